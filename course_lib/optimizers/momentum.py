@@ -1,0 +1,99 @@
+"""Momentum: rules that remember the direction they came from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.optimizers.base import Optimizer
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Momentum(Optimizer):
+    """Momentum (the heavy ball): step along a sum of past gradients that fades.
+
+    ::
+
+        v ← β v + g
+        w ← w − η v
+
+    Parameters
+    ----------
+    lr : number, array, or schedule
+        η ≥ 0, the learning rate.
+    momentum : number or array, default 0.9
+        β in [0, 1): what is kept of the velocity each step. 0 is gradient descent.
+    weight_decay : number or array, default 0
+        Decoupled weight decay (see `Optimizer`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a hyper-parameter is not a number or lies outside its range.
+
+    Examples
+    --------
+    >>> rule = Momentum(lr=0.1, momentum=0.5)
+    >>> w, state = np.array([1.0]), rule.init(np.array([1.0]))
+    >>> for t in (1, 2):
+    ...     w, state = rule.step(w, np.array([2.0]), state, t)
+    >>> print(w, state)
+    [0.5] [3.]
+
+    Reference: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
+
+    Frameworks: this is PyTorch's `SGD(momentum=, dampening=0)` and Optax's `sgd`. Keras puts the
+    learning rate inside the velocity, v ← β v − η g: the same run while η stays constant. Some
+    texts average, v ← β v + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
+    """
+
+    momentum: object = 0.9
+
+    def init(self, w):
+        return np.zeros_like(w)
+
+    def direction(self, grad, state, t):
+        velocity = self.momentum * state + grad
+        return velocity, velocity
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Nesterov(Momentum):
+    """Nesterov momentum: step along the velocity that the next step is about to have.
+
+    ::
+
+        v ← β v + g
+        w ← w − η (g + β v)
+
+    Parameters
+    ----------
+    lr : number, array, or schedule
+        η ≥ 0, the learning rate.
+    momentum : number or array, default 0.9
+        β in [0, 1): what is kept of the velocity each step. 0 is gradient descent.
+    weight_decay : number or array, default 0
+        Decoupled weight decay (see `Optimizer`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a hyper-parameter is not a number or lies outside its range.
+
+    Examples
+    --------
+    >>> rule = Nesterov(lr=0.1, momentum=0.5)
+    >>> w, state = rule.step(np.array([1.0]), np.array([2.0]), np.zeros(1), t=1)
+    >>> print(w, state)
+    [0.7] [2.]
+
+    Reference: Nesterov (1983), A method of solving a convex programming problem with convergence
+    rate O(1/k²); in this form Sutskever, Martens, Dahl, Hinton (2013), On the importance of
+    initialization and momentum in deep learning.
+
+    Frameworks: this is PyTorch's `SGD(nesterov=True)` and Optax's `sgd(nesterov=True)`. All of
+    them store the look-ahead point w − η β v as `w`; Nesterov's own text stores the other one.
+    """
+
+    def direction(self, grad, state, t):
+        velocity = self.momentum * state + grad
+        return grad + self.momentum * velocity, velocity
