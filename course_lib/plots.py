@@ -1,0 +1,249 @@
+"""Draw what training returned, in one style: surfaces, paths, loss curves.
+
+Nothing here trains, and nothing calls `show`. Every function draws on the axes it is given and
+returns what it drew. A rule keeps its color and its line style in the whole course; both are
+chosen so that color-blind readers, and a print in gray, can tell them apart.
+
+Examples
+--------
+>>> from course_lib import GradientDescent, Quadratic, minimize, plots
+>>> bowl = Quadratic([1.0, 10.0])
+>>> run = minimize(bowl, bowl.start, GradientDescent(lr=0.15), steps=40)
+>>> fig, (left, right) = plots.figure(ncols=2)
+>>> contours = plots.surface(left, bowl)
+>>> line = plots.path(left, run)
+>>> curve = plots.loss_curve(right, run)
+"""
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap
+
+INK = "#1f2933"
+MUTED = "#5b6770"
+COLORS = {
+    "GradientDescent": "#111111",
+    "Momentum": "#024cd6",
+    "Nesterov": "#1c9ce8",
+    "AdaGrad": "#e37701",
+    "RMSProp": "#207b51",
+    "AdaDelta": "#502b16",
+    "Adam": "#c02401",
+    "AdamW": "#ba6494",
+    "AMSGrad": "#4f2989",
+    "NAdam": "#7e0756",
+}
+LINES = {
+    "GradientDescent": "-",
+    "Momentum": (0, (6, 1.5)),
+    "Nesterov": (0, (3, 1.2)),
+    "AdaGrad": (0, (1, 1.2)),
+    "RMSProp": (0, (6, 1.5, 1, 1.5)),
+    "AdaDelta": (0, (3, 1.2, 1, 1.2, 1, 1.2)),
+    "Adam": "-",
+    "AdamW": (0, (8, 2)),
+    "AMSGrad": (0, (3, 2)),
+    "NAdam": (0, (1, 2)),
+}
+PAPER = LinearSegmentedColormap.from_list("paper", ["#c3d5e6", "#e9f0f6", "#ffffff"])
+STYLE = {
+    "figure.dpi": 100,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "text.color": INK,
+    "axes.titlesize": 11.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.prop_cycle": mpl.cycler(color=[COLORS[rule] for rule in ("Momentum", "Adam", "RMSProp", "AdaGrad", "AMSGrad")])
+    + mpl.cycler(linestyle=["-", "--", "-.", ":", (0, (6, 1.5))]),
+    "contour.negative_linestyle": "solid",
+    "grid.color": "#e3e7eb",
+    "grid.linewidth": 0.8,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "lines.linewidth": 1.8,
+    "legend.frameon": True,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "#d5dade",
+    "legend.fontsize": 9.5,
+    "legend.handlelength": 2.8,
+    "figure.constrained_layout.use": True,
+}
+
+
+def style():
+    """Return a context in which Matplotlib draws in the course's style: `with plots.style(): …`."""
+    return mpl.rc_context(STYLE)
+
+
+def figure(ncols=1, nrows=1, width=None, height=None, **options):
+    """Return a figure and its axes, as `plt.subplots` does, and draw in the course's style from here on.
+
+    Parameters
+    ----------
+    ncols, nrows : int, default 1
+        How many axes beside and below each other.
+    width, height : number, optional
+        Of the whole figure, in inches of 100 pixels; by default 4.7 × 3.7 for each of the axes,
+        and never wider than a notebook's column.
+    **options
+        Go to `plt.subplots`, such as `sharey=True`.
+    """
+    plt.rcParams.update(STYLE)
+    size = (width or min(4.7 * ncols + (0.8 if ncols == 1 else 0), 10.0), height or 3.7 * nrows)
+    return plt.subplots(nrows, ncols, figsize=size, **options)
+
+
+def color_of(rule):
+    """Return the color of a rule, given as an optimizer, its class, or its class's name."""
+    return COLORS[_name(rule)]
+
+
+def look(rule):
+    """Return color and line style of a rule, for `ax.plot(x, y, **plots.look(rule))`."""
+    return dict(color=COLORS[_name(rule)], linestyle=LINES[_name(rule)])
+
+
+def surface(ax, objective, box=None, levels=16, title=None):
+    """Draw an objective of two parameters as contours, with its minimum as a star.
+
+    Each band between two contours covers about the same area, so that valleys and plains both show
+    their shape; the darker, the lower.
+
+    Parameters
+    ----------
+    ax
+        The axes. Their limits become the box and stay, whatever is drawn next.
+    objective
+        Has `value(w)`; its `box`, `minimum` and `name` are used where it has them.
+    box : ((x_low, x_high), (y_low, y_high)), optional
+        The part to draw, by default the objective's own.
+    levels : int, default 16
+        The number of contours.
+    title : str, optional
+        By default the objective's name.
+
+    Returns
+    -------
+    The contour lines' artist.
+    """
+    box = objective.box if box is None else box
+    x, y = (np.linspace(low, high, 161) for low, high in box)
+    heights = objective.value(np.stack(np.meshgrid(x, y), axis=-1))
+    steps = np.unique(np.quantile(heights, np.linspace(0, 1, levels + 1) ** 1.5))
+    ax.contourf(x, y, heights, levels=steps, colors=PAPER(np.linspace(0, 1, len(steps) - 1)))
+    lines = ax.contour(x, y, heights, levels=steps[1:-1], colors="#8fa6ba", linewidths=0.6)
+    if hasattr(objective, "minimum"):
+        ax.plot(*objective.minimum, "*", color="white", markeredgecolor=INK, markersize=13, markeredgewidth=1, zorder=3)
+    ax.set(xlim=box[0], ylim=box[1], xlabel="$w_1$", ylabel="$w_2$", title=title or getattr(objective, "name", ""))
+    ax.grid(False)
+    ax.autoscale(False)
+    if _similar(box):
+        ax.set_aspect("equal")
+    return lines
+
+
+def path(ax, run, label=None, dots=True, **look_of_line):
+    """Draw the points of a run of `minimize` on a surface, in the color of its rule.
+
+    A ring marks the start, a dot each step. A run that diverges leaves through the edge of the axes.
+    Returns the list of lines, one for each lane.
+    """
+    look_of_line = look(run.optimizer) | look_of_line
+    w = until_out_of_sight(ax, run.w)
+    lines = ax.plot(w[..., 0], w[..., 1], label=label, **look_of_line)
+    if dots:
+        mark = dict(linestyle="none", color=look_of_line["color"], markersize=3.5)
+        ax.plot(w[..., 0], w[..., 1], "o", **mark)
+    ax.plot(*np.atleast_2d(w[0]).T, "o", color="white", markeredgecolor=look_of_line["color"], markeredgewidth=1.8, markersize=8)
+    return lines
+
+
+def loss_curve(ax, run, label=None, above=None, **look_of_line):
+    """Draw the loss of a run over its steps, on a logarithmic axis.
+
+    Parameters
+    ----------
+    ax
+        The axes.
+    run
+        Has `loss` of shape (steps + 1, …), and `optimizer` for the color.
+    label : str, optional
+        For the legend.
+    above : number, optional
+        What to subtract, by default the least value of the run's objective where it is known: a
+        logarithmic axis can only show how far above the minimum a run still is.
+
+    Returns
+    -------
+    The list of lines, one for each lane.
+    """
+    if above is None:
+        above = getattr(getattr(run, "objective", None), "minimum_value", 0.0)
+    loss = np.asarray(run.loss, dtype=float) - above
+    # What blew up is cut off well above the start, or its 1e300 would flatten everything else.
+    top = 1e4 * loss[0].max()
+    shown = np.where(np.isfinite(loss) & (loss > 0), np.minimum(loss, top), np.where(loss > 0, top, np.nan))
+    lines = ax.plot(np.arange(len(loss)), shown, label=label, **(look(run.optimizer) | look_of_line))
+    ax.set(yscale="log", xlabel="step", ylabel="loss" if above == 0 else "loss − its minimum")
+    return lines
+
+
+def contraction(ax, eigenvalues, lr):
+    """Draw, for each eigenvalue λ, by how much one step of gradient descent multiplies the error: |1 − ηλ|.
+
+    Bars that reach the line at 1 do not shrink. Returns the bars.
+    """
+    eigenvalues = np.atleast_1d(eigenvalues)
+    factors = np.abs(1 - lr * eigenvalues)
+    bars = ax.bar(np.arange(len(factors)), factors, width=0.6, color=[COLORS["Adam" if f >= 1 else "Momentum"] for f in factors])
+    ax.axhline(1, color=INK, linewidth=1.2, linestyle="--")
+    ax.set_xticks(np.arange(len(factors)), [f"λ = {value:.3g}" for value in eigenvalues])
+    ax.set(ylabel="|1 − ηλ|", ylim=(0, max(1.25, min(3.0, 1.1 * factors.max()))))
+    ax.grid(False, axis="x")
+    return bars
+
+
+def prediction(ax, x, y, label="predicted", **look_of_line):
+    """Draw what theory says: a broad pale line to lay under the measured one. Returns the line."""
+    return ax.plot(x, y, **(dict(color="#f0b400", linewidth=6, alpha=0.45, linestyle="-", label=label, zorder=1) | look_of_line))[0]
+
+
+def until_out_of_sight(ax, w, far=20.0):
+    """Return the points of a run, shape (steps + 1, …, 2), up to the one where it is lost from sight.
+
+    A diverging run reaches 1e300, which nothing can draw. From its first point far outside of the
+    axes only the direction is kept, so that its line leaves the picture where the true one does;
+    later points become NaN.
+    """
+    limit = far * np.abs([*ax.get_xlim(), *ax.get_ylim()]).max()
+    size = np.abs(np.nan_to_num(w, nan=np.inf)).max(axis=-1, keepdims=True)
+    lost = np.cumsum(size > limit, axis=0)
+    shrunk = w * np.where(size > limit, limit / size, 1.0)
+    return np.where(lost > 1, np.nan, shrunk)
+
+
+def _name(rule):
+    if isinstance(rule, str):
+        return rule
+    return (rule if isinstance(rule, type) else type(rule)).__name__
+
+
+def _similar(box):
+    width, height = (high - low for low, high in box)
+    return 0.4 < width / height < 2.5
