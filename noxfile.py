@@ -1,0 +1,126 @@
+"""Every job of the course, by name: `nox -s course` opens it, `nox --list` shows the others."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parent
+TESTED_VERSIONS = "constraints.txt"
+
+
+def install(session, *extras):
+    """Install the course and its extras at the tested versions, unless that was done already.
+
+    The environment remembers what it was made from, so a second start needs neither time nor network.
+    """
+    if session.venv_backend == "none":  # nox --no-venv: the caller answers for the environment
+        return
+    made_from = hashlib.sha256(repr((ROOT, sys.version, extras)).encode())
+    for name in ("pyproject.toml", TESTED_VERSIONS):
+        made_from.update((ROOT / name).read_bytes())
+    stamp = Path(session.virtualenv.location, "made-from.txt")
+    if stamp.exists() and stamp.read_text() == made_from.hexdigest():
+        return
+    session.install("--constraint", TESTED_VERSIONS, "--editable", f".[{','.join(extras)}]" if extras else ".")
+    stamp.write_text(made_from.hexdigest())
+
+
+@nox.session
+def course(session):
+    """Open the course in JupyterLab; arguments after -- go to JupyterLab."""
+    install(session)
+    session.run(
+        "python", "-m", "jupyterlab", "notebooks/00_start_here.ipynb",
+        # A first start would ask about news and offer newer, untested versions: two pop-ups before the first line.
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *session.posargs,
+    )  # fmt: skip
+
+
+@nox.session
+def tests(session):
+    """Run the tests, then every notebook and solution; with arguments after --, pytest with these."""
+    install(session, "tests")
+    # Each worker owns one core; a matrix product that takes them all would only make the others wait.
+    session.env["OMP_NUM_THREADS"] = "1"
+    if session.posargs:
+        session.run("python", "-m", "pytest", *session.posargs)
+        return
+    parallel = ("--numprocesses", "logical")
+    session.run("python", "-m", "pytest", *parallel, "--ignore", "tests/browser", "--ignore", "tests/parity", "tests")
+    # loadfile: the cells of a notebook share a kernel, so one worker runs them all, in order.
+    session.run(
+        "python", "-m", "pytest", *parallel, "--dist", "loadfile", "--nbval", "--nbval-current-env",
+        "notebooks", "solutions",
+    )  # fmt: skip
+
+
+@nox.session
+def parity(session):
+    """Compare the update rules with PyTorch, live."""
+    install(session, "parity")
+    session.run("python", "-m", "pytest", "tests/parity", *session.posargs)
+
+
+@nox.session
+def browser(session):
+    """Drive the chapters in JupyterLab in a real Chromium; CHROMIUM names it where it is not on the path."""
+    install(session, "browser")
+    session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def bench(session):
+    """Print what is fast, and how fast, beside its peers."""
+    install(session, "bench")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def lint(session):
+    """Check the style of the code."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def exercises(session):
+    """Write exercises/ from solutions/, and list them in the gradebook; -- --force overwrites answers too."""
+    install(session, "instructors")
+    generated, previous = (Path(session.create_tmp(), name) for name in ("generated", "previous"))
+    shutil.rmtree(generated, ignore_errors=True)
+    session.run(
+        "python", "-m", "nbgrader", "generate_assignment", "*", f"--CourseDirectory.release_directory={generated}"
+    )
+    new = sorted(path.relative_to(generated) for path in generated.rglob("*") if path.is_file())
+    answered = [name for name in new if has_answers(name, generated, previous)]
+    if answered and "--force" not in session.posargs:
+        names = "\n".join(f"  exercises/{name.as_posix()}" for name in answered)
+        session.error(
+            f"nothing was written, because these hold answers:\n{names}\n"
+            "Commit or copy them and run this again, or lose them with: nox -s exercises -- --force"
+        )
+    shutil.copytree(generated, ROOT / "exercises", dirs_exist_ok=True)
+    shutil.rmtree(previous, ignore_errors=True)
+    generated.rename(previous)
+
+
+def has_answers(name, generated, previous):
+    """Tell whether an exercise differs from what is generated now, was written last time, and is committed."""
+    mine = ROOT / "exercises" / name
+    if not mine.exists():
+        return False
+    unanswered = [(folder / name).read_bytes() for folder in (generated, previous) if (folder / name).exists()]
+    show = ["git", "show", f"HEAD:exercises/{name.as_posix()}"]
+    committed = subprocess.run(show, cwd=ROOT, capture_output=True, check=False)
+    if committed.returncode == 0:
+        unanswered.append(committed.stdout)
+    return mine.read_bytes() not in unanswered
