@@ -1,0 +1,17 @@
+"""What every test may rely on: names for the docstrings' examples, and no clock in Hypothesis."""
+
+import hypothesis
+import numpy as np
+import pytest
+
+import course_lib
+
+# A test never judges a time: the machine may be busy.
+hypothesis.settings.register_profile("course", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("course")
+
+
+@pytest.fixture(autouse=True)
+def _names_for_examples(doctest_namespace):
+    public = {name: getattr(course_lib, name) for name in dir(course_lib) if not name.startswith("_")}
+    doctest_namespace.update(public, np=np)
