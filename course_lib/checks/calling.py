@@ -1,0 +1,243 @@
+"""Call a student's code: with fresh copies, within a time limit, and with every way to fail turned into data."""
+
+import contextlib
+import copy
+import ctypes
+import io
+import linecache
+import threading
+import time
+import traceback
+import types
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from course_lib.checks.values import Strange, fresh, is_number, kind_of, read, same
+
+SECONDS = 3.0  # an answer that takes longer is said to never end
+GRACE = 1.0  # after which a thread that cannot be stopped is left behind
+
+
+class Endless(Exception):
+    """The code was stopped because it took too long."""
+
+
+class Problem(Exception):
+    """What an answer gave cannot be used; the message says why."""
+
+
+class Raised(Exception):
+    """The answer raised an error of its own, kept in `failure`."""
+
+    def __init__(self, failure):
+        super().__init__(failure)
+        self.failure = failure
+
+
+class _Stop(BaseException):
+    """Ends an answer that takes too long. Not an `Exception`, so that `except Exception` does not swallow it."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error inside an answer: its kind, its message, and the line of the answer that failed."""
+
+    kind: str
+    message: str
+    line: str
+
+    def __str__(self):
+        return f"{self.kind}: {self.message}" if self.message else self.kind
+
+
+@dataclass
+class Outcome:
+    """What one case did: the value that came back, or what went wrong on the way."""
+
+    value: object = None
+    failure: Failure | None = None
+    problem: str | None = None
+    changed: tuple = ()
+    printed: bool = False
+    given: tuple = field(default=(), compare=False)
+
+    def equals(self, other, rounding):
+        """Tell whether the other outcome is the same within rounding, its errors and changed inputs too."""
+        mine, others = ((it.failure and str(it.failure), it.problem, it.changed) for it in (self, other))
+        return mine == others and same(self.value, other.value, rounding)
+
+
+class Answer:
+    """A student's function, called safely.
+
+    Every call gets fresh copies of its inputs and gives back a value made of plain parts. An
+    error becomes `Raised`; inputs that were changed are noted in `changed`.
+    """
+
+    def __init__(self, function, parameters, by_keyword=False, prints=None):
+        self.function, self.parameters, self.by_keyword = function, parameters, by_keyword
+        self.prints = prints if prints is not None else io.StringIO()
+        self.begin()
+
+    def begin(self):
+        """Forget what the case before noted."""
+        self.changed, self.given, self.silent_from = (), (), self.prints.tell()
+
+    @property
+    def printed(self):
+        return self.prints.tell() > self.silent_from
+
+    def __call__(self, *given):
+        self.given = given
+        copies = [fresh(value) for value in given]
+        call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
+        value = self._run(lambda: self.function(**call) if call else self.function(*copies))
+        self._note_changes(copies)
+        return Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
+
+    def _run(self, code):
+        try:
+            return code()
+        except (_Stop, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise Raised(_failure(error, self.function)) from None
+
+    def _note_changes(self, copies):
+        for name, before, after in zip(self.parameters, self.given, copies, strict=True):
+            if isinstance(before, (np.ndarray, list, dict)) and name not in self.changed:
+                if not same(read(before), read(after), rounding=0.0):
+                    self.changed += (name,)
+
+
+_END = object()
+
+
+class Items(Strange):
+    """The iterator that an answer gave; each item is read as it comes."""
+
+    def __init__(self, answer, iterator, copies):
+        super().__init__(kind_of(iterator))
+        for name, value in dict(answer=answer, iterator=iterator, copies=copies).items():
+            object.__setattr__(self, name, value)
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        item = self.answer._run(lambda: next(self.iterator, _END))
+        self.answer._note_changes(self.copies)
+        if item is _END:
+            raise StopIteration
+        return read(item)
+
+
+def take(value, at_most):
+    """Return a list of the first items of what a generator exercise gave: an iterator, or a list.
+
+    Raises
+    ------
+    Problem
+        If `value` is not something to go through, or has more items than `at_most`.
+    """
+    if not isinstance(value, (Items, tuple, np.ndarray)) or is_number(value):
+        raise Problem(
+            f"It should give one item after the other (`yield` them, or return a list), but it gives {value}."
+        )
+    items = []
+    for item in value:
+        if len(items) == at_most:
+            raise Problem(f"It gives more than {at_most} items and would go on: when are all of them given?")
+        items.append(item)
+    return items
+
+
+def play(answer, case):
+    """Run one case, a tuple of inputs or a function that plays with the answer; return its `Outcome`."""
+    answer.begin()
+    value = failure = problem = None
+    try:
+        value = case(answer) if callable(case) else answer(*case)
+        value = read(value) if callable(case) else value
+    except Raised as raised:
+        failure = raised.failure
+    except Problem as reason:
+        problem = str(reason)
+    except (TypeError, ValueError, IndexError, AttributeError, KeyError) as error:
+        # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
+        problem = f"What it gives cannot be used to go on ({error})."
+    return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given)
+
+
+def anew(function):
+    """Return a copy of a declared function with defaults of its own, so that no state is left from the last use."""
+    return types.FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        copy.deepcopy(function.__defaults__),
+        function.__closure__,
+    )
+
+
+def limited(work, seconds=None):
+    """Return `work(prints)`, done in a thread of its own, where `prints` catches what is printed meanwhile.
+
+    A thread, because then an answer that sleeps, waits for input, or swallows every exception is
+    left behind after a while, and because it works alike on every system.
+
+    Raises
+    ------
+    Endless
+        If the work takes longer than `seconds`.
+    """
+    done, prints = [], io.StringIO()
+
+    def body():
+        with np.errstate(all="ignore"), contextlib.suppress(_Stop):
+            try:
+                done.append((work(prints), None))
+            except Exception as error:
+                done.append((None, error))
+
+    thread = threading.Thread(target=body, daemon=True)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
+        warnings.simplefilter("ignore")
+        thread.start()
+        try:
+            thread.join(SECONDS if seconds is None else seconds)
+        finally:
+            _end(thread)
+    if not done:
+        raise Endless
+    value, error = done[0]
+    if error is not None:
+        raise error
+    return value
+
+
+def _end(thread):
+    """Stop a thread by raising `_Stop` in it, again and again, since its code may swallow that."""
+    until = time.monotonic() + GRACE
+    while thread.is_alive() and time.monotonic() < until:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
+        thread.join(0.02)
+
+
+def _failure(error, function):
+    """Describe an error and the line of the student's code in which it happened."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    theirs = [frame for frame in frames if frame.filename == file]
+    line = ""
+    if theirs:
+        number = theirs[-1].lineno
+        text = linecache.getline(file, number).strip()
+        line = f"line {number}: {text}" if text else f"line {number}"
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return Failure(kind_of(error), message if len(message) <= 300 else message[:297] + "…", line)

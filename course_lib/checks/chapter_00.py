@@ -1,0 +1,87 @@
+"""The exercise of chapter 00."""
+
+import numpy as np
+
+from course_lib.checks.exercises import function
+
+
+def steps(rng):
+    """Points, gradients and learning rates: one coordinate, then more, then a table of parameters."""
+    yield np.array([2.0]), np.array([4.0]), 0.25
+    yield np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1
+    yield rng.normal(size=5), rng.normal(size=5), 0.7
+    yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 1.5
+
+
+@function(
+    inputs=steps,
+    returns="the new w",
+    praise=(
+        "A gradient of 4 at w = 2 and a learning rate of 0.25 take you to w = 1: downhill, and by lr times the "
+        "gradient."
+    ),
+)
+def first_step(w, grad, lr):
+    return w - lr * grad
+
+
+@first_step.mistake(
+    "This goes uphill: the gradient points to where the loss grows. Which sign takes you the other way?"
+)
+def uphill(w, grad, lr):
+    return w + lr * grad
+
+
+@first_step.mistake(
+    "This is how far to go, and not yet where you arrive: the new point is wanted. From where does the step start?"
+)
+def returns_the_step(w, grad, lr):
+    return lr * grad
+
+
+@first_step.mistake("This is the step with its sign, and not yet where you arrive. From where does the step start?")
+def returns_the_signed_step(w, grad, lr):
+    return -lr * grad
+
+
+@first_step.mistake(
+    "Your function changes `w` in place, so the caller's `w` is overwritten too (`w -= …` on an array does that). "
+    "Make a new array instead."
+)
+def changes_w_in_place(w, grad, lr):
+    w -= lr * grad
+    return w
+
+
+@first_step.mistake("Your function changes `w` in place and returns nothing. Make a new array, and `return` it.")
+def changes_w_and_returns_nothing(w, grad, lr):
+    w -= lr * grad
+
+
+@first_step.mistake(
+    "The learning rate has no effect here: the step is as long as the whole gradient. What should scale it?"
+)
+def no_learning_rate(w, grad, lr):
+    return w - grad
+
+
+@first_step.mistake(
+    "Only the sign of the gradient counts here, so a steep slope and a gentle one give the same step. Keep its size."
+)
+def sign_of_the_gradient(w, grad, lr):
+    return w - lr * np.sign(grad)
+
+
+@first_step.mistake("Here the learning rate scales `w` too. Parentheses: only the gradient is multiplied by `lr`.")
+def scales_everything(w, grad, lr):
+    return lr * (w - grad)
+
+
+@first_step.mistake("Here a larger learning rate makes a smaller step. Multiply by it instead.")
+def divides_by_the_learning_rate(w, grad, lr):
+    return w - grad / lr
+
+
+@first_step.mistake("This is gradient minus `w`, so it starts from the gradient. The step starts from `w`.")
+def starts_from_the_gradient(w, grad, lr):
+    return lr * grad - w
