@@ -1,14 +1,18 @@
 """What every test may rely on: names for the docstrings' examples, and no clock in Hypothesis."""
 
-import hypothesis
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
 import course_lib
 
-# A test never judges a time: the machine may be busy.
-hypothesis.settings.register_profile("course", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("course")
+if find_spec("hypothesis"):  # the browser and parity sessions have no need of it
+    from hypothesis import settings
+
+    # A test never judges a time: the machine may be busy.
+    settings.register_profile("course", deadline=None, print_blob=True)
+    settings.load_profile("course")
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from parity import cases
 
 import course_lib as cl
-
-from parity import cases
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +25,12 @@ def test_rule_follows_pytorch(case, kind, recording):
 
 def test_the_recording_says_how_it_was_made(recording):
     about = json.loads(str(recording["about"]))
-    assert about["torch"].startswith("2.13") and about["dtype"] == "float64"
+    assert about["torch"].startswith("2.13")
+    assert about["dtype"] == "float64"
     assert list(about["settings"]) == [case.name for case in cases.CASES]
 
 
 def test_every_rule_is_compared():
     rules = {name for name in cl.optimizers.__all__ if name != "Optimizer"}
-    assert {case.rule for case in cases.CASES} == rules and len(rules) == 10
+    assert {case.rule for case in cases.CASES} == rules
+    assert len(rules) == 10
