@@ -1,10 +1,13 @@
 """Run a rule on a surface, or train a model on data, and return what happened."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib.arguments import as_numbers, in_range, whole
+from course_lib.data import Data, batch_rows, minibatch_indices
+from course_lib.models import Model
 from course_lib.optimizers import Optimizer
 
 
@@ -109,6 +112,166 @@ def minimize(objective, w0, optimizer, steps):
     return Trajectory(path, loss, _rates(optimizer, steps, shape), diverged, objective, optimizer)
 
 
+@dataclass(frozen=True, eq=False)
+class History:
+    """What happened in `fit`; the leading axes of the runs are called lanes.
+
+    A lane that leaves the finite numbers is marked from that epoch on: its `w` and `validation_score`
+    are NaN, its losses infinite. The other lanes are not touched by it.
+
+    Attributes
+    ----------
+    w : array of shape (epochs + 1, …, p)
+        The parameters before the first epoch and after each.
+    loss : array of shape (epochs + 1, …)
+        Their loss on all training data.
+    batch_loss : array of shape (steps, …)
+        The loss of each step's minibatch, before the step.
+    passes : array of shape (steps,)
+        How many passes over the data were done before each step: the axis for `batch_loss`.
+    lr : array of shape (steps, …)
+        The learning rate of each step.
+    diverged : bool, or array of bool of the lanes' shape
+        Whether the run left the finite numbers.
+    validation_loss, validation_score : arrays of shape (epochs + 1, …), or None
+        Loss and score (R² or accuracy) on the validation data, where there are any.
+    model, optimizer
+        What was trained, and by which rule.
+    """
+
+    w: np.ndarray
+    loss: np.ndarray
+    batch_loss: np.ndarray
+    passes: np.ndarray
+    lr: np.ndarray
+    diverged: np.ndarray
+    validation_loss: np.ndarray
+    validation_score: np.ndarray
+    model: Model
+    optimizer: Optimizer
+
+    @property
+    def epochs(self):
+        """The number of epochs, each one pass over the data."""
+        return len(self.loss) - 1
+
+    @property
+    def steps(self):
+        """The number of steps."""
+        return len(self.batch_loss)
+
+    def epochs_to(self, tol):
+        """Return the first epoch after which the training loss is at most `tol`, infinity where there is none.
+
+        0 is before the first. One run gives a number, a batch an array of the lanes' shape.
+        """
+        return first_step_to(self.loss, tol)
+
+    def __getitem__(self, lane):
+        """Return the run, or runs, of a lane: `run[3]` or `run[3, 0]`."""
+        lane = lane if isinstance(lane, tuple) else (lane,)
+        select = (slice(None), *lane)
+        names = ("w", "loss", "batch_loss", "lr", "validation_loss", "validation_score")
+        kept = {name: getattr(self, name)[select] for name in names if getattr(self, name) is not None}
+        return dataclasses.replace(self, diverged=self.diverged[lane], **kept)
+
+    def __repr__(self):
+        runs = "1 run" if self.diverged.ndim == 0 else f"{self.diverged.size} runs"
+        diverged = int(self.diverged.sum())
+        return f"History({runs} of {self.epochs} epochs, {diverged} diverged, {self.model}, {self.optimizer})"
+
+
+def fit(
+    model, data, optimizer, epochs, batch_size=None, seed=0, w0=None, replace=False, validation=None, progress=None
+):
+    """Train a model on data; return what happened in each epoch and each step.
+
+    Every seed is a lane: it draws its own start and its own minibatches. Seeds of shape (S,) make the
+    last lane axis, so a learning rate of shape (L, 1, 1) gives (L, S) lanes, L runs for each seed
+    on the same minibatches.
+
+    Parameters
+    ----------
+    model : Model
+        What to train (see `course_lib.models`).
+    data : Data
+        The training data, n rows.
+    optimizer : Optimizer
+        Its hyper-parameters broadcast against parameters of shape (…, p), as in `minimize`.
+    epochs : int
+        How many passes over the data.
+    batch_size : int or None, default None
+        Rows in a minibatch, 1 to n; the last of an epoch may be shorter. None takes all rows each step.
+    seed : int or array of ints, default 0
+        Of start and minibatches. The minibatches do not depend on `w0`.
+    w0 : array of shape (…, p) or None, default None
+        The start; None lets each seed draw one by `model.init`.
+    replace : bool, default False
+        Draw minibatches with replacement instead of shuffling (see `minibatch_indices`).
+    validation : Data or None, default None
+        Data to look at after each epoch, never trained on.
+    progress : function or None, default None
+        Called as `progress(epoch, epochs)` after each epoch.
+
+    Returns
+    -------
+    History
+        With lanes of the broadcast shape. A lane equals its own run alone to rounding: matrix
+        products of other shapes may add in another order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind, out of range, or does not fit the others.
+
+    Examples
+    --------
+    >>> train, test = standardize(*split(load_diabetes()))
+    >>> model = LinearRegression(10)
+    >>> run = fit(model, train, GradientDescent(lr=0.05), epochs=20, batch_size=32, validation=test)
+    >>> print(run.steps, run.loss.shape, run.validation_score[-1].round(2))
+    220 (21,) 0.49
+    """
+    _require_model_and_data(model, data, validation)
+    epochs = whole("epochs", epochs)
+    n = len(data)
+    if batch_size is None and replace:
+        raise ValueError("replace=True draws minibatches: give it a batch_size")
+    batch_size = n if batch_size is None else batch_rows("batch_size", batch_size, n)
+    seeds = _seeds(seed)
+    rngs = [np.random.default_rng(seed) for seed in seeds.flat]
+    drawn = np.array([model.init(rng) for rng in rngs]).reshape(*seeds.shape, model.size)
+    w0 = drawn if w0 is None else _start(w0, drawn.shape)
+    shape = _lane_shape(optimizer, w0)
+    objective = model.on(*data)
+    path = np.empty((epochs + 1, *shape))
+    batch_loss, passes = [], []
+    # A run that leaves the finite numbers is data here, so its overflow is no warning.
+    with np.errstate(all="ignore"):
+        path[0] = w0
+        w = path[0]
+        state = optimizer.init(w)
+        for epoch in range(epochs):
+            done = 0
+            for indices in _epoch(n, batch_size, rngs, replace, seeds.shape):
+                batch = objective if batch_size == n and not replace else objective.rows(indices)
+                loss, grad = batch.value_and_grad(w)
+                w, state = optimizer.step(w, grad, state, t=len(passes) + 1)
+                batch_loss.append(loss)
+                passes.append(epoch + done / n)
+                done += indices.shape[-1]
+            path[epoch + 1] = w
+            if progress is not None:
+                progress(epoch + 1, epochs)
+        loss = objective.value(path)
+        diverged = mark_diverged(path, loss)
+        held_out = (None, None) if validation is None else _judge(model, path, validation)
+    batch_loss = np.array(batch_loss).reshape(-1, *shape[:-1])
+    batch_loss[np.logical_or.accumulate(~np.isfinite(batch_loss), axis=0)] = np.inf
+    rates = _rates(optimizer, len(passes), shape)
+    return History(path, loss, batch_loss, np.array(passes), rates, diverged, *held_out, model, optimizer)
+
+
 def first_step_to(loss, tol):
     """Return the first index on axis 0 at which `loss` is at most `tol`, infinity where there is none."""
     tol = as_numbers("tol", tol)
@@ -142,6 +305,44 @@ def _lane_shape(optimizer, w0):
         return np.broadcast_shapes(lanes, w0.shape)
     except ValueError:
         raise ValueError(f"w0 of shape {w0.shape} does not broadcast with hyper-parameters of shape {lanes}") from None
+
+
+def _require_model_and_data(model, data, validation):
+    if not isinstance(model, Model):
+        raise TypeError(f"model must be a model such as LinearRegression(10), got {model!r}")
+    for name, value in dict(data=data, validation=validation).items():
+        if not isinstance(value, Data) and not (name == "validation" and value is None):
+            raise TypeError(f"{name} must be Data, such as load_diabetes() returns, got {type(value).__name__}")
+
+
+def _seeds(seed):
+    seeds = in_range("seed", seed, 0)
+    if seeds.size == 0 or (seeds != np.floor(seeds)).any():
+        raise ValueError(f"seed must be a whole number, or an array of them, got {seed!r}")
+    return seeds.astype(np.int64)
+
+
+def _start(w0, shape):
+    """Return the given start, with the lanes of the seeds."""
+    w0 = as_numbers("w0", w0)
+    if w0.shape[-1:] != shape[-1:]:
+        raise ValueError(f"w0 must have the model's {shape[-1]} parameters on its last axis, got shape {w0.shape}")
+    try:
+        return np.broadcast_to(w0, np.broadcast_shapes(w0.shape, shape))
+    except ValueError:
+        raise ValueError(f"w0 of shape {w0.shape} does not broadcast with seeds of shape {shape[:-1]}") from None
+
+
+def _epoch(n, batch_size, rngs, replace, shape):
+    """Return the rows of each minibatch of an epoch: shape (b,), or (…, b) for seeds of shape (…)."""
+    of_each_seed = [minibatch_indices(n, batch_size, rng, replace) for rng in rngs]
+    return [np.reshape(indices, (*shape, -1)) for indices in zip(*of_each_seed)]
+
+
+def _judge(model, path, data):
+    """Return loss and score of every point of `path` on other data."""
+    loss = model.on(*data).value(path)
+    return np.where(np.isnan(loss), np.inf, loss), model.score(path, *data)
 
 
 def _coordinates_first(shape):
