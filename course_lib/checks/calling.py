@@ -64,8 +64,8 @@ class Outcome:
     given: tuple = field(default=(), compare=False)
 
     def equals(self, other, rounding):
-        """Tell whether the other outcome is the same within rounding, its errors and changed inputs too."""
-        mine, others = ((it.failure and str(it.failure), it.problem, it.changed) for it in (self, other))
+        """Tell whether the other outcome is the same within rounding, its kind of error and changed inputs too."""
+        mine, others = ((it.failure and it.failure.kind, it.problem, it.changed) for it in (self, other))
         return mine == others and same(self.value, other.value, rounding)
 
 
@@ -108,7 +108,7 @@ class Answer:
     def _note_changes(self, copies):
         for name, before, after in zip(self.parameters, self.given, copies, strict=True):
             if isinstance(before, (np.ndarray, list, dict)) and name not in self.changed:
-                if not same(read(before), read(after), rounding=0.0):
+                if not same(read(before), read(after), rounding=1e-12):
                     self.changed += (name,)
 
 

@@ -226,7 +226,11 @@ class Function(Exercise):
     def _declared(self, first):
         for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
             if all(map(self._equal, outcomes, first)):
-                k = next(k for k, want in enumerate(self.expected) if not self._equal(want, first[k]))
+                # Show a case with a wrong value; errors of one kind alone could stem from anything.
+                differing = [k for k, want in enumerate(self.expected) if not self._equal(want, first[k])]
+                k = next((k for k in differing if not first[k].failure), differing[0])
+                if first[k].failure and str(first[k].failure) != str(outcomes[k].failure):
+                    continue
                 return self._incorrect(mistake.name, mistake.sentence, *self._difference(k, first[k]))
         return None
 
