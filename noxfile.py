@@ -37,12 +37,14 @@ def install(session, *extras):
 def course(session):
     """Open the course in JupyterLab; arguments after -- go to JupyterLab."""
     install(session)
-    session.run(
-        "python", "-m", "jupyterlab", "notebooks/00_start_here.ipynb",
+    options = (
+        # As an address, not as a file: JupyterLab would make the file's folder the root of its file browser.
+        "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
         # A first start would ask about news and offer newer, untested versions: two pop-ups before the first line.
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        *session.posargs,
-    )  # fmt: skip
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    )
+    session.run("python", "-m", "jupyterlab", *options, *session.posargs)
 
 
 @nox.session
@@ -54,18 +56,16 @@ def tests(session):
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
         return
-    parallel = ("--numprocesses", "logical")
-    session.run("python", "-m", "pytest", *parallel, "--ignore", "tests/browser", "--ignore", "tests/parity", "tests")
+    pytest = ("python", "-m", "pytest", "--numprocesses", "logical")
+    elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity")
+    session.run(*pytest, *elsewhere, "--doctest-modules", "course_lib", "tests")
     # loadfile: the cells of a notebook share a kernel, so one worker runs them all, in order.
-    session.run(
-        "python", "-m", "pytest", *parallel, "--dist", "loadfile", "--nbval", "--nbval-current-env",
-        "notebooks", "solutions",
-    )  # fmt: skip
+    session.run(*pytest, "--dist", "loadfile", "--nbval", "--nbval-current-env", "notebooks", "solutions")
 
 
 @nox.session
 def parity(session):
-    """Compare the update rules with PyTorch, live."""
+    """Compare the update rules with PyTorch and Optax, live."""
     install(session, "parity")
     session.run("python", "-m", "pytest", "tests/parity", *session.posargs)
 
@@ -100,6 +100,8 @@ def exercises(session):
     session.run(
         "python", "-m", "nbgrader", "generate_assignment", "*", f"--CourseDirectory.release_directory={generated}"
     )
+    for notebook in generated.rglob("*.ipynb"):  # the same bytes on Windows
+        notebook.write_bytes(notebook.read_bytes().replace(b"\r\n", b"\n"))
     new = sorted(path.relative_to(generated) for path in generated.rglob("*") if path.is_file())
     answered = [name for name in new if has_answers(name, generated, previous)]
     if answered and "--force" not in session.posargs:
