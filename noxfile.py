@@ -93,15 +93,10 @@ def lint(session):
 
 @nox.session
 def exercises(session):
-    """Write exercises/ from solutions/, and list them in the gradebook; -- --force overwrites answers too."""
+    """Write exercises/ from solutions/; it refuses to overwrite answers, unless -- --force."""
     install(session, "instructors")
-    generated, previous = (Path(session.create_tmp(), name) for name in ("generated", "previous"))
-    shutil.rmtree(generated, ignore_errors=True)
-    session.run(
-        "python", "-m", "nbgrader", "generate_assignment", "*", f"--CourseDirectory.release_directory={generated}"
-    )
-    for notebook in generated.rglob("*.ipynb"):  # the same bytes on Windows
-        notebook.write_bytes(notebook.read_bytes().replace(b"\r\n", b"\n"))
+    generated = generate(session, "*")
+    previous = generated.with_name("previous")
     new = sorted(path.relative_to(generated) for path in generated.rglob("*") if path.is_file())
     answered = [name for name in new if has_answers(name, generated, previous)]
     if answered and "--force" not in session.posargs:
@@ -113,6 +108,32 @@ def exercises(session):
     shutil.copytree(generated, ROOT / "exercises", dirs_exist_ok=True)
     shutil.rmtree(previous, ignore_errors=True)
     generated.rename(previous)
+
+
+@nox.session
+def grade(session):
+    """Grade submitted/STUDENT/CHAPTER/ for the chapter named after --: feedback/, and points in grades.csv."""
+    if len(session.posargs) != 1 or not (ROOT / "solutions" / session.posargs[0]).is_dir():
+        chapters = ", ".join(sorted(path.name for path in (ROOT / "solutions").iterdir()))
+        session.error(f"name one chapter, as in: nox -s grade -- 02_gradient_descent (there are {chapters})")
+    install(session, "instructors")
+    chapter = session.posargs[0]
+    generate(session, chapter)
+    # --force: a copy that was handed in again is graded again.
+    session.run("python", "-m", "nbgrader", "autograde", chapter, "--force")
+    session.run("python", "-m", "nbgrader", "generate_feedback", chapter, "--force")
+    session.run("python", "-m", "nbgrader", "export", "--to", str(ROOT / "feedback" / "grades.csv"))
+
+
+def generate(session, chapter):
+    """Take the answers out of a chapter's solutions, "*" for all; list its points in the gradebook; return the folder."""
+    generated = Path(session.create_tmp(), "generated")
+    shutil.rmtree(generated, ignore_errors=True)
+    release = f"--CourseDirectory.release_directory={generated}"
+    session.run("python", "-m", "nbgrader", "generate_assignment", chapter, release)
+    for notebook in generated.rglob("*.ipynb"):  # the same bytes on Windows
+        notebook.write_bytes(notebook.read_bytes().replace(b"\r\n", b"\n"))
+    return generated
 
 
 def has_answers(name, generated, previous):
