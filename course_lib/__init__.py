@@ -1,12 +1,28 @@
-"""Descent: the small library of a course on learning rates and optimizers."""
+"""Descent: the small library of a course on learning rates and optimizers.
 
+What the chapters use by name stands here. Floors that need more than NumPy load when asked for:
+`from course_lib import check, plots` and `from course_lib.explore import DescentExplorer`.
+"""
+
+from importlib import import_module
+
+from course_lib.data import (
+    Data,
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    minibatch_indices,
+    split,
+    standardize,
+)
+from course_lib.models import MLP, LinearRegression, LogisticRegression, SoftmaxRegression
 from course_lib.objectives import Beale, Himmelblau, ManyMinima, Objective, Quadratic, Ravine, Rosenbrock, Saddle
 from course_lib.optimizers import (
-    AMSGrad,
     AdaDelta,
     AdaGrad,
     Adam,
     AdamW,
+    AMSGrad,
     GradientDescent,
     Momentum,
     NAdam,
@@ -14,4 +30,53 @@ from course_lib.optimizers import (
     Optimizer,
     RMSProp,
 )
-from course_lib.training import Trajectory, minimize
+from course_lib.training import History, Trajectory, fit, minimize
+
+__all__ = [
+    "MLP",
+    "AMSGrad",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Beale",
+    "CheckFailed",
+    "Data",
+    "GradientDescent",
+    "History",
+    "Himmelblau",
+    "LinearRegression",
+    "LogisticRegression",
+    "ManyMinima",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "Objective",
+    "Optimizer",
+    "Quadratic",
+    "RMSProp",
+    "Ravine",
+    "Rosenbrock",
+    "Saddle",
+    "SoftmaxRegression",
+    "Trajectory",
+    "check",
+    "diagnose",
+    "fit",
+    "load_breast_cancer",
+    "load_diabetes",
+    "load_digits",
+    "minibatch_indices",
+    "minimize",
+    "split",
+    "standardize",
+]
+
+_LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result")}
+
+
+def __getattr__(name):
+    # Judging an answer loads more than a run needs, so it waits until somebody asks.
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -46,6 +46,11 @@ LINES = {
     "AMSGrad": (0, (3, 2)),
     "NAdam": (0, (1, 2)),
 }
+# Looks for curves that are no rules, such as three learning rates of one rule.
+CYCLE = [
+    dict(color=COLORS[rule], linestyle=line)
+    for rule, line in zip(("Momentum", "Adam", "RMSProp", "AdaGrad", "AMSGrad"), ("-", "--", "-.", ":", (0, (6, 1.5))))
+]
 PAPER = LinearSegmentedColormap.from_list("paper", ["#c3d5e6", "#e9f0f6", "#ffffff"])
 STYLE = {
     "figure.dpi": 100,
@@ -65,8 +70,8 @@ STYLE = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": mpl.cycler(color=[COLORS[rule] for rule in ("Momentum", "Adam", "RMSProp", "AdaGrad", "AMSGrad")])
-    + mpl.cycler(linestyle=["-", "--", "-.", ":", (0, (6, 1.5))]),
+    "axes.prop_cycle": mpl.cycler(color=[look["color"] for look in CYCLE])
+    + mpl.cycler(linestyle=[look["linestyle"] for look in CYCLE]),
     "contour.negative_linestyle": "solid",
     "grid.color": "#e3e7eb",
     "grid.linewidth": 0.8,
@@ -209,14 +214,23 @@ def contraction(ax, eigenvalues, lr):
 
     Bars that reach the line at 1 do not shrink. Returns the bars.
     """
-    eigenvalues = np.atleast_1d(eigenvalues)
-    factors = np.abs(1 - lr * eigenvalues)
-    bars = ax.bar(np.arange(len(factors)), factors, width=0.6, color=[COLORS["Adam" if f >= 1 else "Momentum"] for f in factors])
-    ax.axhline(1, color=INK, linewidth=1.2, linestyle="--")
-    ax.set_xticks(np.arange(len(factors)), [f"λ = {value:.3g}" for value in eigenvalues])
-    ax.set(ylabel="|1 − ηλ|", ylim=(0, max(1.25, min(3.0, 1.1 * factors.max()))))
+    factors = 1 - lr * np.atleast_1d(eigenvalues)
+    contraction_axes(ax, np.atleast_1d(eigenvalues), top=max(1.25, min(3.0, 1.1 * np.abs(factors).max())))
+    ax.set_title("|1 − ηλ|")
+    return ax.bar(np.arange(len(factors)), np.abs(factors), width=0.6, color=[shrinks(factor) for factor in factors])
+
+
+def contraction_axes(ax, eigenvalues, top=1.5):
+    """Label axes for one bar per eigenvalue, with the line at 1 that separates shrinking from growing."""
+    ax.axhline(1, color=INK, linewidth=1.2, linestyle="--", zorder=3)
+    ax.set_xticks(np.arange(len(eigenvalues)), [f"λ = {short(value)}" for value in eigenvalues])
+    ax.set(xlim=(-0.6, len(eigenvalues) - 0.4), ylim=(0, top))
     ax.grid(False, axis="x")
-    return bars
+
+
+def shrinks(factor):
+    """Return the color of an error that a step multiplies by this factor: blue while it shrinks, else red."""
+    return COLORS["Momentum"] if abs(factor) < 1 else COLORS["Adam"]
 
 
 def prediction(ax, x, y, label="predicted", **look_of_line):
@@ -236,6 +250,13 @@ def until_out_of_sight(ax, w, far=20.0):
     lost = np.cumsum(size > limit, axis=0)
     shrunk = w * np.where(size > limit, limit / size, 1.0)
     return np.where(lost > 1, np.nan, shrunk)
+
+
+def short(number):
+    """Return a number as a picture or a sentence has it: three digits, and whole hundreds and thousands in full."""
+    if not np.isfinite(number):
+        return "∞"
+    return (f"{number:.0f}" if 100 <= abs(number) < 1e5 else f"{number:.3g}").replace("-", "−")
 
 
 def _name(rule):
