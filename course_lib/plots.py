@@ -49,7 +49,7 @@ LINES = {
 # Looks for curves that are no rules, such as three learning rates of one rule.
 CYCLE = [
     dict(color=COLORS[rule], linestyle=line)
-    for rule, line in zip(("Momentum", "Adam", "RMSProp", "AdaGrad", "AMSGrad"), ("-", "--", "-.", ":", (0, (6, 1.5))))
+    for rule, line in [("Momentum", "-"), ("Adam", "--"), ("RMSProp", "-."), ("AdaGrad", ":"), ("AMSGrad", (0, (6, 1.5)))]
 ]
 PAPER = LinearSegmentedColormap.from_list("paper", ["#c3d5e6", "#e9f0f6", "#ffffff"])
 STYLE = {
@@ -170,12 +170,12 @@ def path(ax, run, label=None, dots=True, **look_of_line):
     Returns the list of lines, one for each lane.
     """
     look_of_line = look(run.optimizer) | look_of_line
+    color = look_of_line["color"]
     w = until_out_of_sight(ax, run.w)
     lines = ax.plot(w[..., 0], w[..., 1], label=label, **look_of_line)
     if dots:
-        mark = dict(linestyle="none", color=look_of_line["color"], markersize=3.5)
-        ax.plot(w[..., 0], w[..., 1], "o", **mark)
-    ax.plot(*np.atleast_2d(w[0]).T, "o", color="white", markeredgecolor=look_of_line["color"], markeredgewidth=1.8, markersize=8)
+        ax.plot(w[..., 0], w[..., 1], "o", color=color, markersize=3.5)
+    ax.plot(*np.atleast_2d(w[0]).T, "o", color="white", markeredgecolor=color, markeredgewidth=1.8, markersize=8)
     return lines
 
 
@@ -235,7 +235,8 @@ def shrinks(factor):
 
 def prediction(ax, x, y, label="predicted", **look_of_line):
     """Draw what theory says: a broad pale line to lay under the measured one. Returns the line."""
-    return ax.plot(x, y, **(dict(color="#f0b400", linewidth=6, alpha=0.45, linestyle="-", label=label, zorder=1) | look_of_line))[0]
+    broad = dict(color="#f0b400", linewidth=6, alpha=0.45, linestyle="-", label=label, zorder=1)
+    return ax.plot(x, y, **(broad | look_of_line))[0]
 
 
 def until_out_of_sight(ax, w, far=20.0):

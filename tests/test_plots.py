@@ -8,7 +8,8 @@ import pytest
 
 mpl.use("agg")
 
-from matplotlib import colors, pyplot as plt
+from matplotlib import colors
+from matplotlib import pyplot as plt
 
 from course_lib import GradientDescent, Momentum, Quadratic, Rosenbrock, minimize, optimizers, plots
 from course_lib.objectives import SURFACES
@@ -68,7 +69,7 @@ def test_rules_of_like_color_differ_in_line_style():
 @pytest.mark.parametrize("kind", SURFACES)
 def test_a_surface_shows_its_whole_box_and_its_minimum(kind):
     objective = kind()
-    fig, ax = plots.figure()
+    _fig, ax = plots.figure()
     plots.surface(ax, objective)
     assert (ax.get_xlim(), ax.get_ylim()) == tuple(map(tuple, objective.box))
     star = next(line for line in ax.lines if line.get_marker() == "*")
@@ -78,7 +79,7 @@ def test_a_surface_shows_its_whole_box_and_its_minimum(kind):
 
 def test_a_path_has_one_line_a_lane_in_the_color_of_its_rule():
     bowl = Quadratic()
-    fig, ax = plots.figure()
+    _fig, ax = plots.figure()
     plots.surface(ax, bowl)
     lines = plots.path(ax, minimize(bowl, bowl.start, Momentum(np.array([[0.01], [0.02]])), 5))
     assert len(lines) == 2
@@ -93,7 +94,8 @@ def test_a_diverging_path_leaves_the_axes_in_the_true_direction_and_keeps_their_
     (line,) = plots.path(ax, run)
     drawn = np.array(line.get_xydata())
     last = np.isfinite(drawn).all(axis=1).sum() - 1
-    assert run.diverged and 0 < last < 50
+    assert run.diverged
+    assert 0 < last < 50
     assert 10 < np.abs(drawn[last]).max() < 1000
     assert np.allclose(drawn[last] / np.linalg.norm(drawn[last]), run.w[last] / np.linalg.norm(run.w[last]))
     assert (ax.get_xlim(), ax.get_ylim()) == tuple(map(tuple, valley.box))
@@ -112,13 +114,13 @@ def test_a_loss_curve_shows_the_height_above_the_minimum_and_cuts_off_what_blew_
 
 
 def test_contraction_bars_are_the_factors_of_one_step():
-    fig, ax = plots.figure()
+    _fig, ax = plots.figure()
     bars = plots.contraction(ax, [0.5, 4.0], 0.55)
     assert [bar.get_height() for bar in bars] == pytest.approx([0.725, 1.2])
     assert bars[0].get_facecolor() != bars[1].get_facecolor()
 
 
 def test_a_prediction_lies_below_the_measurement():
-    fig, ax = plots.figure()
+    _fig, ax = plots.figure()
     (measured,) = ax.plot([1, 2], [1, 2])
     assert plots.prediction(ax, [1, 2], [1, 2]).get_zorder() < measured.get_zorder()

@@ -1,0 +1,77 @@
+"""The explorers: pictures to drag, that answer at the speed of the connection.
+
+    >>> from course_lib.explore import DescentExplorer
+    >>> explorer = DescentExplorer(lr=0.1, steps=60)
+    >>> explorer.set(lr=0.15)
+    >>> explorer.answer
+    'lr = 0.15'
+
+How to write one
+----------------
+Subclass `Explorer`. Say which `controls` there are, and give five short methods; `v` holds the
+settings by name, `v.lr`, `v.steps`::
+
+    class CircleExplorer(Explorer):
+        title = "A circle"                      # the name for screen readers
+        size = (9.4, 4.3)                       # of the figure; 100 pixels to the inch
+        answers = ("radius",)                   # settings in the line to copy
+        controls = (
+            Slider(name="radius", label="radius r", low=0.1, high=10, value=1.0, log=True),
+            Choice(name="color", label="color", value="#c02401", options=("#c02401", "#024cd6")),
+            Point(name="center", label="center", value=(0.0, 0.0)),
+        )
+
+        def view(self, v):                      # what the axes depend on, as a tuple; default ()
+            return ("large" if v.radius > 3 else "small",)
+
+        def paper(self, figure, size):          # what stands still, drawn by Matplotlib; gets the view, no more
+            figure.set_layout_engine("constrained")
+            ax = figure.subplots()
+            reach = 15 if size == "large" else 4
+            ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
+            return ax                           # one of the axes, or a tuple of them, as `draw` wants it
+
+        def compute(self, v):                   # training; kept as `explorer.result`
+            angle = np.linspace(0, 2 * np.pi, 100)
+            return v.center + v.radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+
+        def draw(self, pen, ax, v, circle):     # what moves, in data coordinates
+            pen.line(ax, circle[:, 0], circle[:, 1], color=v.color)
+            pen.handle(ax, "center", v.center, label=f"center, at {v.center[0]:g}, {v.center[1]:g}")
+
+        def say(self, v, circle):               # the sentence; numbers through `plots.short`
+            return f"A circle of radius {short(v.radius)} around ({short(v.center[0])}, {short(v.center[1])})."
+
+- Controls: `Slider` (`log`, `whole`, `step`, `play`), `Choice`, `Toggle`, `Point`; all are checked against
+  their bounds. `only={"rule": ("momentum",)}` shows a control only while `rule` has that value.
+- The pen: `line`, `dots`, `bars`, `area`, `arrow`, `text`; `path` (a run on a surface, drawn to the edge
+  if it diverges), `curve` (values that may be infinite), `handle` (a ring that is dragged: it sets a
+  `Point`, or a pair of sliders, `("slope", "intercept")`; `("start", None)` moves along x only).
+- Keep the view small: a new view costs a third of a second, a new drawing on the same axes a
+  thousandth. So axes get fixed limits, and a slider that is dragged does not belong into the view.
+- `menus` has the surfaces and rules that several explorers offer.
+- If controls depend on an argument, set `self.controls` in `__init__` before `super().__init__(**settings)`.
+- Anything raised in these methods is shown in the explorer, and raised by `set`.
+- Add the class to the list below; `tests/test_explore.py` then tries every control at its ends.
+"""
+
+from course_lib.explore.base import Explorer
+from course_lib.explore.controls import Choice, Point, Slider, Toggle
+from course_lib.explore.descent import DescentExplorer
+from course_lib.explore.first_step import FirstStepExplorer
+from course_lib.explore.loss_bowl import LossBowlExplorer
+from course_lib.explore.pen import Pen
+from course_lib.explore.race import RaceExplorer
+
+__all__ = [
+    "Choice",
+    "DescentExplorer",
+    "Explorer",
+    "FirstStepExplorer",
+    "LossBowlExplorer",
+    "Pen",
+    "Point",
+    "RaceExplorer",
+    "Slider",
+    "Toggle",
+]

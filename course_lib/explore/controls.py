@@ -1,0 +1,113 @@
+"""The controls of an explorer: what can be set, within which bounds, and how it is shown.
+
+A control checks every value that reaches it, from Python or from the browser, and its `spec` is
+what the browser builds it from. `only={"rule": ("momentum",)}` hides a control while another one
+has none of these values; its own value stays.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from course_lib.arguments import in_range, one_of, whole
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What all controls have: the name of the setting, its first value, and the words beside it."""
+
+    name: str
+    value: object
+    label: str
+    only: dict | None = None
+
+    def checked(self, value):
+        """Return `value` as the setting stores it, or raise a `ValueError` that names the control."""
+        try:
+            return self._checked(value)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+
+    def spec(self):
+        """Return what the browser needs to build the control."""
+        return asdict(self) | {"kind": type(self).__name__.lower()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slider(Control):
+    """A number between two bounds: a slider with a box to type in.
+
+    A logarithmic slider stops at numbers of three digits, a linear one at multiples of `step`; the
+    box takes every number between the bounds. `play` adds buttons that run through the values.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+    step: float | None = None
+    whole: bool = False
+    play: bool = False
+
+    def spec(self):
+        return super().spec() | {"step": self._step}
+
+    @property
+    def _step(self):
+        return 1 if self.whole else self.step or (self.high - self.low) / 200
+
+    def snapped(self, value):
+        """Return the nearest value that the slider stops at."""
+        value = min(max(value, self.low), self.high)
+        return float(f"{value:.3g}") if self.log else self.checked(round(round(value / self._step) * self._step, 10))
+
+    def _checked(self, value):
+        if self.whole:
+            value = whole(self.name, value)
+        number = in_range(self.name, value, self.low, self.high)
+        if number.ndim:
+            raise ValueError(f"{self.name} must be one number, got an array of shape {number.shape}")
+        return int(number) if self.whole else float(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Control):
+    """One of several names: a drop-down list."""
+
+    options: tuple
+
+    def _checked(self, value):
+        return one_of(self.name, value, self.options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toggle(Control):
+    """On or off: a check box."""
+
+    def _checked(self, value):
+        return bool(one_of(self.name, value, (True, False)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(Control):
+    """A place on the axes: two boxes to type in, and the handle that a drawing gives it (see `Pen.handle`)."""
+
+    low: float = -10.0
+    high: float = 10.0
+    step: float = 0.1
+    axes: tuple = ("w₁", "w₂")
+
+    def snapped(self, value, width):
+        """Return `value` with the digits that can be told apart on axes of this width."""
+        digits = max(0, math.ceil(-math.log10(width / 300)))
+        return tuple(round(min(max(float(number), self.low), self.high), digits) for number in value)
+
+    def _checked(self, value):
+        point = in_range(self.name, value, self.low, self.high)
+        if point.shape != (2,):
+            raise ValueError(
+                f"{self.name} must be two numbers, got {np.shape(value)}"
+                if point.ndim != 1
+                else f"{self.name} must be two numbers, got {len(point)}"
+            )
+        return tuple(point.tolist())

@@ -1,0 +1,385 @@
+// An explorer in the browser: native controls, a picture, a sentence.
+//
+// Python draws what stands still as a PNG and sends what moves as numbers, in fractions of the figure;
+// this script paints them on a canvas over the PNG. It knows no scales and no formulas.
+//
+// A change of a control becomes a wish {serial, values, drag}. While Python is busy, the model keeps only
+// the newest wish, so the last position wins. The picture that answers carries the wish's serial: only
+// the answer to the newest wish may move the controls.
+
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name in node && name !== "list") node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  // JupyterLab would take the arrow keys of whatever has the focus for its cells.
+  if (["input", "select", "button"].includes(tag)) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  node.append(...children);
+  return node;
+}
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const POSITIONS = 400; // of a logarithmic slider
+
+// The controls. Each is {node, show(value)} and calls change(value) when its user moves it. ------------
+
+function slider(spec, change) {
+  const { low, high, log, step, whole } = spec;
+  const toValue = (position) =>
+    log ? clamp(Number((low * (high / low) ** (position / POSITIONS)).toPrecision(3)), low, high) : position;
+  const toPosition = (value) => (log ? (POSITIONS * Math.log(value / low)) / Math.log(high / low) : value);
+  const range = make("input", {
+    type: "range",
+    min: log ? 0 : low,
+    max: log ? POSITIONS : high,
+    step: log ? 1 : step,
+    "aria-label": spec.label,
+    oninput: () => set(toValue(range.valueAsNumber)),
+  });
+  const box = make("input", {
+    type: "number",
+    min: low,
+    max: high,
+    step: "any",
+    "aria-label": `${spec.label}, as a number`,
+    onchange: () => {
+      const typed = clamp(box.valueAsNumber, low, high);
+      if (Number.isNaN(typed)) show(current);
+      else set(whole ? Math.round(typed) : typed);
+    },
+    onkeydown: (event) => {
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault(); // the box's own arrows would add 1
+      range.value = toPosition(current);
+      direction > 0 ? range.stepUp() : range.stepDown();
+      set(toValue(range.valueAsNumber));
+    },
+  });
+  let current = spec.value;
+  const show = (value) => {
+    current = value;
+    range.value = toPosition(value);
+    range.setAttribute("aria-valuetext", value);
+    box.value = value;
+  };
+  const set = (value) => {
+    show(value);
+    change(value);
+  };
+  return { node: row(spec, range, box), show, step: (count) => set(clamp(current + count * step, low, high)) };
+}
+
+function choice(spec, change) {
+  const options = spec.options.map((option) => make("option", { value: option }, option));
+  const select = make("select", { "aria-label": spec.label, onchange: () => change(select.value) }, ...options);
+  return { node: row(spec, select), show: (value) => (select.value = value) };
+}
+
+function toggle(spec, change) {
+  const box = make("input", { type: "checkbox", "aria-label": spec.label, onchange: () => change(box.checked) });
+  return { node: row(spec, box), show: (value) => (box.checked = value) };
+}
+
+function point(spec, change) {
+  const boxes = spec.axes.map((axis) =>
+    make("input", {
+      type: "number",
+      min: spec.low,
+      max: spec.high,
+      step: spec.step,
+      "aria-label": `${spec.label} ${axis}`,
+      onchange: () => {
+        const typed = boxes.map((box) => clamp(box.valueAsNumber, spec.low, spec.high));
+        if (typed.some(Number.isNaN)) return;
+        show(typed);
+        change(typed);
+      },
+    }),
+  );
+  const show = (value) => boxes.forEach((box, axis) => (box.value = value[axis]));
+  const named = boxes.flatMap((box, axis) => [make("span", {}, spec.axes[axis]), box]);
+  return { node: row(spec, make("span", { className: "descent-pair" }, ...named)), show };
+}
+
+function row(spec, ...inputs) {
+  return make("div", { className: `descent-control descent-${spec.kind}` }, make("span", {}, spec.label), ...inputs);
+}
+
+const CONTROLS = { slider, choice, toggle, point };
+
+// Play, step and restart for a slider with `play`. The next value waits for the last one's picture. -----
+
+function player(control, spec, value, arrived) {
+  let timer = null;
+  const pause = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = "▶ Play";
+  };
+  const start = () => {
+    if (value() >= spec.high) control.step(-Infinity);
+    timer = setInterval(() => {
+      if (value() >= spec.high) pause();
+      else if (arrived()) control.step(1);
+    }, 80);
+    play.textContent = "❚❚ Pause";
+  };
+  const press = (action) => () => {
+    pause();
+    action();
+  };
+  const play = make("button", { onclick: () => (timer ? pause() : start()) }, "▶ Play");
+  const next = make("button", { onclick: press(() => control.step(1)) }, "Step");
+  const back = make("button", { onclick: press(() => control.step(-Infinity)) }, "Restart");
+  return { nodes: [play, next, back], pause };
+}
+
+// The canvas. ------------------------------------------------------------------------------------------
+
+const PAINT = {
+  line(pen, mark, points) {
+    pen.setLineDash(mark.dashes.map((dash) => dash * pen.lineWidth));
+    pen.beginPath();
+    let down = false;
+    for (const [x, y] of points) {
+      if (Number.isNaN(x + y)) down = false;
+      else if (down) pen.lineTo(x, y);
+      else {
+        pen.moveTo(x, y);
+        down = true;
+      }
+    }
+    pen.stroke();
+  },
+  dots(pen, mark, points, scale) {
+    for (const [x, y] of points) {
+      pen.beginPath();
+      pen.arc(x, y, (mark.size / 2) * scale, 0, 2 * Math.PI);
+      pen.fill();
+    }
+  },
+  bars(pen, mark, points) {
+    for (let bar = 0; bar < points.length / 2; bar++) {
+      const [[left, base], [right, top]] = points.slice(2 * bar, 2 * bar + 2);
+      pen.fillStyle = mark.colors[bar];
+      pen.fillRect(left, top, right - left, base - top);
+    }
+  },
+  area(pen, mark, points) {
+    pen.beginPath();
+    for (const [x, y] of points) pen.lineTo(x, y);
+    pen.fill();
+  },
+  arrow(pen, mark, [from, to], scale) {
+    const angle = Math.atan2(to[1] - from[1], to[0] - from[0]);
+    const size = 4 * mark.width * scale;
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(to[0] - 0.8 * size * Math.cos(angle), to[1] - 0.8 * size * Math.sin(angle));
+    pen.stroke();
+    pen.beginPath();
+    pen.moveTo(...to);
+    for (const side of [-0.4, 0.4]) pen.lineTo(to[0] - size * Math.cos(angle + side), to[1] - size * Math.sin(angle + side));
+    pen.fill();
+  },
+  text(pen, mark, [[x, y]], scale) {
+    pen.font = `${mark.size * scale}px "DejaVu Sans", Verdana, sans-serif`;
+    pen.textAlign = mark.align;
+    pen.textBaseline = "middle";
+    pen.fillText(mark.text, x, y);
+  },
+};
+
+function paint(canvas, picture, form) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = (canvas.width = Math.round(canvas.clientWidth * ratio));
+  const height = (canvas.height = Math.round(canvas.clientHeight * ratio));
+  if (!width || !picture.marks) return;
+  const scale = width / (72 * form.width); // pixels of a point
+  const bytes = picture.points;
+  const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  const pen = canvas.getContext("2d");
+  pen.lineJoin = "round";
+  let next = 0;
+  for (const mark of picture.marks) {
+    const points = [];
+    for (const end = next + 2 * mark.n; next < end; next += 2)
+      points.push([numbers[next] * width, (1 - numbers[next + 1]) * height]);
+    const [left, bottom, right, top] = mark.clip;
+    pen.save();
+    if (mark.kind !== "text") {
+      pen.beginPath();
+      pen.rect(left * width, (1 - top) * height, (right - left) * width, (top - bottom) * height);
+      pen.clip();
+    }
+    pen.strokeStyle = pen.fillStyle = mark.color;
+    pen.lineWidth = (mark.width || 1) * scale;
+    pen.globalAlpha = mark.alpha ?? 1;
+    PAINT[mark.kind](pen, mark, points, scale);
+    pen.restore();
+  }
+}
+
+// A handle: a ring that is dragged, or moved by the arrow keys. -------------------------------------------
+
+function handle(stage, number, drag) {
+  let spec;
+  const move = (x, y) => {
+    const [left, bottom, right, top] = spec.frame;
+    spec = { ...spec, at: [clamp(x, left, right), clamp(y, bottom, top)] };
+    place();
+    drag({ handle: number, at: spec.at });
+  };
+  const place = () => {
+    ring.style.left = `${100 * spec.at[0]}%`;
+    ring.style.top = `${100 * (1 - spec.at[1])}%`;
+  };
+  const follow = (event) => {
+    const box = stage.getBoundingClientRect();
+    move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height);
+  };
+  const ring = make("button", {
+    className: "descent-handle",
+    "aria-roledescription": "movable point",
+    onpointerdown: (event) => ring.setPointerCapture(event.pointerId),
+    onpointermove: (event) => ring.hasPointerCapture(event.pointerId) && follow(event),
+    onkeydown: (event) => {
+      const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      const [left, bottom, right, top] = spec.frame;
+      const share = event.shiftKey ? 0.005 : 0.02;
+      move(spec.at[0] + direction[0] * share * (right - left), spec.at[1] + direction[1] * share * (top - bottom));
+    },
+  });
+  stage.append(ring);
+  return {
+    follow,
+    inside: (x, y) => x > spec.frame[0] && x < spec.frame[2] && y > spec.frame[1] && y < spec.frame[3],
+    show(newer, moveToo) {
+      spec = moveToo || !spec ? newer : { ...newer, at: spec.at };
+      ring.style.borderColor = spec.color;
+      ring.setAttribute("aria-label", `${spec.label}; the arrow keys move it, with Shift in small steps`);
+      place();
+    },
+  };
+}
+
+// The whole. ----------------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const form = model.get("_form");
+  const picture = () => model.get("_picture");
+  const wish = () => model.get("_wish");
+  const arrived = () => (wish().serial ?? 0) === picture().serial;
+  let waiting;
+
+  function wishFor(values, drag = arrived() ? undefined : wish().drag) {
+    const known = arrived() ? picture().values : wish().values;
+    model.set("_wish", { serial: (wish().serial ?? 0) + 1, values: { ...known, ...values }, ...(drag && { drag }) });
+    model.save_changes();
+    offerOnly();
+    sentence.setAttribute("aria-busy", "true"); // screen readers wait until the changes stop
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      sentence.setAttribute("aria-busy", "false");
+      if (!arrived()) error.textContent = "Waiting for the kernel. If it was stopped, run this cell again.";
+    }, 3000);
+  }
+
+  const controls = {};
+  const players = [];
+  const panel = make("div", { className: "descent-controls" });
+  const buttons = make("div", { className: "descent-buttons" });
+  for (const spec of form.controls) {
+    const control = CONTROLS[spec.kind](spec, (value) => wishFor({ [spec.name]: value }));
+    controls[spec.name] = { spec, ...control };
+    panel.append(control.node);
+    if (spec.play) {
+      const playing = player(control, spec, () => (arrived() ? picture() : wish()).values[spec.name], arrived);
+      players.push(playing);
+      buttons.append(...playing.nodes);
+    }
+  }
+  const reset = () => {
+    players.forEach((playing) => playing.pause());
+    wishFor(form.first, null);
+  };
+  buttons.append(make("button", { onclick: reset }, "Reset all"));
+
+  function offerOnly() {
+    const { values } = arrived() ? picture() : wish();
+    for (const { spec, node } of Object.values(controls))
+      node.hidden = Object.entries(spec.only ?? {}).some(([name, allowed]) => !allowed.includes(values[name]));
+  }
+
+  const image = make("img", { alt: "" });
+  const canvas = make("canvas", { role: "img" });
+  const stage = make("div", { className: "descent-stage" }, image, canvas);
+  stage.style.maxWidth = `${100 * form.width}px`;
+  stage.style.aspectRatio = `${form.width} / ${form.height}`;
+  const handles = [];
+  canvas.addEventListener("click", (event) => {
+    const box = stage.getBoundingClientRect();
+    const [x, y] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+    handles.find((each) => each.inside(x, y))?.follow(event);
+  });
+
+  const sentence = make("p", { className: "descent-sentence", "aria-live": "polite" });
+  const answer = make("code", { className: "descent-answer" });
+  const copy = make("button", { onclick: () => navigator.clipboard?.writeText(answer.textContent) }, "Copy");
+  copy.setAttribute("aria-label", "Copy the line for the answer cell");
+  const error = make("p", { className: "descent-error", role: "alert" });
+  const bar = make("div", { className: "descent-bar" }, buttons, make("span", {}, answer, copy));
+  const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, error);
+  root.setAttribute("aria-label", form.title);
+  el.append(root);
+
+  let decoded = Promise.resolve();
+  function showPaper() {
+    const old = image.src;
+    image.src = URL.createObjectURL(new Blob([model.get("_paper")], { type: "image/png" }));
+    if (old) URL.revokeObjectURL(old);
+    decoded = image.decode().catch(() => {});
+  }
+
+  function showPicture() {
+    const now = picture();
+    if (arrived()) {
+      for (const [name, value] of Object.entries(now.values)) controls[name].show(value);
+      offerOnly();
+      clearTimeout(waiting);
+      waiting = setTimeout(() => sentence.setAttribute("aria-busy", "false"), 400);
+    }
+    now.handles.forEach((spec, number) => {
+      handles[number] ??= handle(stage, number, (drag) => wishFor({}, drag));
+      handles[number].show(spec, arrived());
+    });
+    sentence.textContent = now.sentence;
+    canvas.setAttribute("aria-label", now.sentence);
+    answer.textContent = now.answer;
+    copy.hidden = !now.answer;
+    error.textContent = now.error;
+    decoded.then(repaint);
+  }
+  const repaint = () => paint(canvas, picture(), form);
+
+  model.on("change:_paper", showPaper);
+  model.on("change:_picture", showPicture);
+  const resized = new ResizeObserver(repaint);
+  resized.observe(stage);
+  showPaper();
+  showPicture();
+  return () => {
+    players.forEach((playing) => playing.pause());
+    resized.disconnect();
+    model.off("change:_paper", showPaper);
+    model.off("change:_picture", showPicture);
+    URL.revokeObjectURL(image.src);
+  };
+}
+
+export default { render };
