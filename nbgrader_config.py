@@ -1,6 +1,6 @@
 """How nbgrader sees the course: solutions/ is the source, exercises/ the release."""
 
-c = get_config()  # noqa: F821: nbgrader provides it
+c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "descent"
 c.CourseDirectory.source_directory = "solutions"

@@ -126,7 +126,7 @@ def grade(session):
 
 
 def generate(session, chapter):
-    """Take the answers out of a chapter's solutions, "*" for all; list its points in the gradebook; return the folder."""
+    """Return a folder with a chapter's exercises, "*" for all; list their points in the gradebook."""
     generated = Path(session.create_tmp(), "generated")
     shutil.rmtree(generated, ignore_errors=True)
     release = f"--CourseDirectory.release_directory={generated}"
