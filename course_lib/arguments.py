@@ -17,6 +17,8 @@ def as_numbers(name, value, *, finite=True):
     ValueError
         If its rows have different lengths, or if `finite` and it holds NaN or infinity.
     """
+    if not finite and type(value) is np.ndarray and value.dtype == np.float64:  # a step asks for this very often
+        return value
     try:
         array = np.asarray(value)
     except ValueError:
@@ -31,7 +33,7 @@ def as_numbers(name, value, *, finite=True):
 
 
 def in_range(name, value, low, high=np.inf, *, low_open=False, high_open=False):
-    """Return `value` as numbers that all lie between `low` and `high`, or raise a `ValueError` that names the argument."""
+    """Return `value` as an array of numbers from `low` to `high`, or raise an error that names the argument."""
     array = as_numbers(name, value)
     too_low = array <= low if low_open else array < low
     too_high = array >= high if high_open else array > high
@@ -43,7 +45,9 @@ def in_range(name, value, low, high=np.inf, *, low_open=False, high_open=False):
 
 def whole(name, value, minimum=0):
     """Return `value` as an int of at least `minimum`, or raise an error that names the argument."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real) or value != value or int_differs(value):
+    if type(value) is int and value >= minimum:
+        return value
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real) or not _is_whole(value):
         raise TypeError(f"{name} must be a whole number, got {_shown(value)}")
     if value < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {value:g}")
@@ -57,9 +61,8 @@ def one_of(name, value, choices):
     return value
 
 
-def int_differs(value):
-    """Tell whether a real number has a fractional part (infinity counts as having one)."""
-    return value in (np.inf, -np.inf) or int(value) != value
+def _is_whole(number):
+    return np.isfinite(number) and int(number) == number
 
 
 def _interval(low, high, low_open, high_open):

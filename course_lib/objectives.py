@@ -14,8 +14,8 @@ from course_lib.arguments import as_numbers, in_range
 class Objective:
     """A surface in two dimensions.
 
-    A subclass gives `_value(x, y)`, `_slopes(x, y)` (the two partial derivatives), and the
-    class attributes below.
+    A subclass gives `_value(x, y)`, `_slopes(x, y)` (the two partial derivatives), `name`, `box`,
+    and `_minimum` and `_start`, each a pair of numbers.
 
     Attributes
     ----------
@@ -35,10 +35,19 @@ class Objective:
 
     def grad(self, w):
         """Return the gradient at `w`: shape (…, 2) in and out."""
-        w = np.asarray(w, dtype=np.float64)
-        grad = np.empty_like(w)
-        grad[..., 0], grad[..., 1] = self._slopes(*self._coordinates(w))
+        x, y = self._coordinates(w)
+        grad = np.empty_like(w, dtype=np.float64)
+        grad[..., 0], grad[..., 1] = self._slopes(x, y)
         return grad
+
+    # Fresh arrays each time: `w = surface.start; w -= …` must not move the start of the next run.
+    @property
+    def minimum(self):
+        return np.array(self._minimum)
+
+    @property
+    def start(self):
+        return np.array(self._start)
 
     @property
     def minimum_value(self):
@@ -46,8 +55,8 @@ class Objective:
         return float(self.value(self.minimum))
 
     def _coordinates(self, w):
-        w = np.asarray(w, dtype=np.float64)
-        if w.ndim == 0 or w.shape[-1] != 2:
+        w = as_numbers("w", w, finite=False)
+        if w.shape[-1:] != (2,):
             raise ValueError(f"w must have two coordinates on its last axis, got shape {w.shape}")
         return w[..., 0], w[..., 1]
 
@@ -98,7 +107,7 @@ class Quadratic(Objective):
         center = as_numbers("center", np.zeros(eigenvalues.size) if self.center is None else self.center)
         if center.shape != eigenvalues.shape:
             raise ValueError(f"center must have shape {eigenvalues.shape}, as eigenvalues, got {center.shape}")
-        for name, value in dict(eigenvalues=eigenvalues, angle=float(angle), center=center).items():
+        for name, value in dict(eigenvalues=eigenvalues.copy(), angle=float(angle), center=center.copy()).items():
             object.__setattr__(self, name, value)
 
     def value(self, w):
@@ -109,7 +118,7 @@ class Quadratic(Objective):
 
     def errors(self, w):
         """Return the distances from the center along the eigenvectors: shape (…, d) in and out."""
-        w = np.asarray(w, dtype=np.float64)
+        w = as_numbers("w", w, finite=False)
         if w.shape[-1:] != self.eigenvalues.shape:
             raise ValueError(f"w must have {self.eigenvalues.size} coordinates on its last axis, got shape {w.shape}")
         return self._turn(w - self.center, -self.angle)
@@ -130,7 +139,7 @@ class Quadratic(Objective):
 
     @property
     def minimum(self):
-        return self.center
+        return self.center.copy()
 
     @property
     def box(self):
@@ -168,9 +177,9 @@ class Rosenbrock(Objective):
     """
 
     name = "Rosenbrock's valley"
-    minimum = np.array([1.0, 1.0])
+    _minimum = (1.0, 1.0)
     box = ((-2.0, 2.0), (-1.0, 3.0))
-    start = np.array([-1.5, 2.0])
+    _start = (-1.5, 2.0)
 
     def _value(self, x, y):
         rise = y - x * x
@@ -189,9 +198,9 @@ class Himmelblau(Objective):
     """
 
     name = "Himmelblau's four minima"
-    minimum = np.array([3.0, 2.0])
+    _minimum = (3.0, 2.0)
     box = ((-5.0, 5.0), (-5.0, 5.0))
-    start = np.array([-0.5, -1.0])
+    _start = (-0.5, -1.0)
 
     def _value(self, x, y):
         return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
@@ -211,9 +220,9 @@ class Beale(Objective):
     """
 
     name = "Beale's plain"
-    minimum = np.array([3.0, 0.5])
+    _minimum = (3.0, 0.5)
     box = ((-1.0, 4.5), (-1.5, 2.0))
-    start = np.array([1.0, 1.5])
+    _start = (1.0, 1.5)
 
     def _value(self, x, y):
         return sum((a - x * (1 - y**k)) ** 2 for k, a in enumerate((1.5, 2.25, 2.625), start=1))
@@ -235,9 +244,9 @@ class Saddle(Objective):
     """
 
     name = "saddle"
-    minimum = np.array([0.0, 1.0])
+    _minimum = (0.0, 1.0)
     box = ((-2.0, 2.0), (-1.8, 1.8))
-    start = np.array([-1.6, 0.01])
+    _start = (-1.6, 0.01)
 
     def _value(self, x, y):
         return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**4
@@ -253,9 +262,9 @@ class Ravine(Objective):
     """
 
     name = "winding ravine"
-    minimum = np.array([2.0, np.sin(2.0)])
+    _minimum = (2.0, np.sin(2.0))
     box = ((-4.0, 4.0), (-2.5, 2.5))
-    start = np.array([-3.5, 1.5])
+    _start = (-3.5, 1.5)
 
     def _value(self, x, y):
         return 5 * (y - np.sin(x)) ** 2 + 0.05 * (x - 2) ** 2
@@ -274,9 +283,9 @@ class ManyMinima(Objective):
     """
 
     name = "many minima"
-    minimum = np.array([0.0, 0.0])
+    _minimum = (0.0, 0.0)
     box = ((-3.0, 3.0), (-3.0, 3.0))
-    start = np.array([-2.4, 1.7])
+    _start = (-2.4, 1.7)
     depth = 3.0
 
     def _value(self, x, y):

@@ -205,7 +205,7 @@ class NAdam(Adam):
     >>> w = np.array([1.0])
     >>> w, state = rule.step(w, np.array([3.0]), rule.init(w), t=1)
     >>> print(w.round(4))
-    [0.8936]
+    [0.8944]
 
     Reference: Dozat (2016), Incorporating Nesterov momentum into Adam.
 

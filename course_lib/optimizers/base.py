@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from course_lib.arguments import in_range
+from course_lib.arguments import as_numbers, in_range, whole
 
 RANGES = {
     "lr": dict(low=0.0),
@@ -16,6 +16,7 @@ RANGES = {
     "eps": dict(low=0.0),
     "weight_decay": dict(low=0.0),
 }
+ANY_NUMBER = dict(low=-np.inf)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,9 +52,11 @@ class Optimizer:
     def __post_init__(self):
         # Every hyper-parameter becomes an array, single numbers too: NumPy's power of an array may
         # differ in the last bit from Python's, and a run in a batch must equal the same run alone.
+        # It is a copy, so that a rule does not change with the caller's array.
         for name, value in self._hyperparameters().items():
-            if not (name == "lr" and callable(value)):
-                object.__setattr__(self, name, in_range(name, value, **RANGES[name]))
+            if name != "lr" or not callable(value) or isinstance(value, type):
+                object.__setattr__(self, name, in_range(name, value, **RANGES.get(name, ANY_NUMBER)).copy())
+        object.__setattr__(self, "_decays", bool(self.weight_decay.any()))
 
     def __repr__(self):
         shown = (f"{name}={_shown(value)}" for name, value in self._hyperparameters().items())
@@ -72,22 +75,32 @@ class Optimizer:
 
     def learning_rate(self, t):
         """Return the learning rate of step `t` = 1, 2, … (a schedule is asked for step `t − 1`)."""
-        return in_range("lr", self.lr(t - 1), **RANGES["lr"]) if callable(self.lr) else self.lr
+        if callable(self.lr):
+            name = f"the learning rate that the schedule lr gives for step {t - 1}"
+            return in_range(name, self.lr(t - 1), **RANGES["lr"])
+        return self.lr
 
     def step(self, w, grad, state, t):
         """Take step `t` = 1, 2, … from `w`; return the new point and the new state."""
-        w, grad = np.asarray(w), np.asarray(grad)
+        w, grad, t = as_numbers("w", w, finite=False), as_numbers("grad", grad, finite=False), whole("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
-            raise ValueError(f"grad must have one entry for each coordinate of w: w has shape {w.shape}, grad {grad.shape}")
-        if t < 1:
-            raise ValueError(f"t must be at least 1 (the first step is step 1), got {t}")
+            raise ValueError(f"grad must have an entry for each coordinate of w: w is {w.shape}, grad {grad.shape}")
+        if state is None and self.init(w) is not None:
+            raise TypeError("state must be what init(w) or the step before returned, got None")
         direction, state = self.direction(grad, state, t)
-        return w - self.learning_rate(t) * (direction + self.weight_decay * w), state
+        if self._decays:  # most runs have no decay and need not pay for it
+            direction = direction + self.weight_decay * w
+        return w - self.learning_rate(t) * direction, state
 
     def lanes(self):
         """Return the common shape of the hyper-parameters: what they add in front of a parameter vector."""
         values = self._hyperparameters() | {"lr": self.learning_rate(1)}
-        return np.broadcast_shapes(*(np.shape(value) for value in values.values()))
+        shapes = {name: np.shape(value) for name, value in values.items() if np.ndim(value)}
+        try:
+            return np.broadcast_shapes(*shapes.values())
+        except ValueError:
+            listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            raise ValueError(f"the shapes of the hyper-parameters do not broadcast: {listed}") from None
 
 
 def _shown(value):
