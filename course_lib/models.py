@@ -46,7 +46,7 @@ class Model:
     def init(self, rng):
         """Return random parameters: weights normal of deviation 1/√d, biases 0."""
         layers = [np.zeros((k, d + 1)) for k, d in self.layer_shapes]
-        for layer, (k, d) in zip(layers, self.layer_shapes):
+        for layer, (k, d) in zip(layers, self.layer_shapes, strict=True):
             layer[:, :-1] = rng.normal(size=(k, d)) / np.sqrt(d)
         return np.concatenate([layer.ravel() for layer in layers])
 
@@ -84,7 +84,7 @@ class Model:
         *values, scores = self._forward(w, X)
         loss, slope = self._loss_and_slope(scores, y)
         layers, grads = self._layers(w), []
-        for layer, value in zip(reversed(layers), reversed(values)):
+        for layer, value in zip(reversed(layers), reversed(values), strict=True):
             grads.append(_layer_grad(slope, value))
             if layer is not layers[0]:
                 slope = layer[..., :-1].swapaxes(-1, -2) @ slope * self._activation_slope(value)
@@ -94,19 +94,25 @@ class Model:
         """Return the parameters as one array of shape (…, k, d + 1) for each layer."""
         ends = np.cumsum([k * (d + 1) for k, d in self.layer_shapes])
         parts = np.split(w, ends[:-1], axis=-1)
-        return [part.reshape(*w.shape[:-1], k, d + 1) for part, (k, d) in zip(parts, self.layer_shapes)]
+        return [part.reshape(*w.shape[:-1], k, d + 1) for part, (k, d) in zip(parts, self.layer_shapes, strict=True)]
 
-    def _in_blocks(self, function, w, *data):
+    def _in_blocks(self, function, w, X, y=None):
         """Return the arrays of `function(w)`; lanes of w that share the data come in blocks that stay in the cache."""
         w = np.asarray(w, dtype=np.float64)
         if w.ndim == 0 or w.shape[-1] != self.size:
             raise ValueError(f"w must have {self.size} parameters on its last axis for {self}, got shape {w.shape}")
-        lanes, flat = w.shape[:-1], w.reshape(-1, self.size)
-        block = max(1, CACHED // (data[0].shape[-2] * sum(k for k, _ in self.layer_shapes)))
-        if any(array.ndim > wanted for array, wanted in zip(data, (2, 1))) or len(flat) <= block:
+        lanes, data_lanes = w.shape[:-1], (X.shape[:-2], () if y is None else y.shape[:-1])
+        try:
+            np.broadcast_shapes(lanes, *data_lanes)
+        except ValueError:
+            shapes = "{}, {} and {}".format(lanes, *data_lanes)
+            raise ValueError(f"the leading axes of w, X and y do not broadcast: {shapes}") from None
+        flat = w.reshape(-1, self.size)
+        block = max(1, CACHED // (X.shape[-2] * sum(k for k, _ in self.layer_shapes)))
+        if any(data_lanes) or len(flat) <= block:
             return function(w)
         blocks = [function(flat[first : first + block]) for first in range(0, len(flat), block)]
-        return tuple(np.concatenate(parts).reshape(*lanes, *parts[0].shape[1:]) for parts in zip(*blocks))
+        return tuple(np.concatenate(parts).reshape(*lanes, *parts[0].shape[1:]) for parts in zip(*blocks, strict=True))
 
     def _inputs(self, X):
         n_features = self.layer_shapes[0][1]

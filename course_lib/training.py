@@ -25,7 +25,7 @@ class Trajectory:
     loss : array of shape (steps + 1, …)
         The objective's value at each point.
     lr : array of shape (steps, …)
-        The learning rate of each step.
+        The learning rate of each step; of shape (steps, …, d) where the coordinates have their own.
     diverged : bool, or array of bool of the lanes' shape
         Whether the run left the finite numbers.
     objective, optimizer
@@ -54,9 +54,16 @@ class Trajectory:
     def __getitem__(self, lane):
         """Return the run, or runs, of a lane: `run[3]` or `run[3, 0]`."""
         lane = lane if isinstance(lane, tuple) else (lane,)
-        select = (slice(None), *lane)
+        try:
+            diverged = np.asarray(self.diverged)[lane]
+        except IndexError:
+            raise IndexError(f"there is no lane {lane}: the lanes have shape {self.diverged.shape}") from None
+        # An ellipsis stands for lanes alone: the coordinates come after them.
+        whole_points = (slice(None),) if any(part is Ellipsis for part in lane) else ()
+        every_step = (slice(None), *lane)
+        lr = self.lr[every_step + (whole_points if self.lr.ndim == self.w.ndim else ())]
         return Trajectory(
-            self.w[select], self.loss[select], self.lr[select], self.diverged[lane], self.objective, self.optimizer
+            self.w[every_step + whole_points], self.loss[every_step], lr, diverged, self.objective, self.optimizer
         )
 
     def __repr__(self):
@@ -81,7 +88,8 @@ def minimize(objective, w0, optimizer, steps):
     Returns
     -------
     Trajectory
-        With lanes of the broadcast shape. Each lane is bitwise equal to its own run alone.
+        With lanes of the broadcast shape. Each lane is bitwise equal to its own run alone, or equal
+        to rounding where the objective multiplies matrices, as a model's loss does.
 
     Raises
     ------
@@ -98,6 +106,9 @@ def minimize(objective, w0, optimizer, steps):
     w0 = as_numbers("w0", w0)
     steps = whole("steps", steps)
     shape = _lane_shape(optimizer, w0)
+    minimum = getattr(objective, "minimum", None)
+    if minimum is not None and np.shape(minimum) != shape[-1:]:
+        raise ValueError(f"w0 must have {np.size(minimum)} coordinates on its last axis, got shape {w0.shape}")
     path = _coordinates_first((steps + 1, *shape))
     # A run that leaves the finite numbers is data here, so its overflow is no warning.
     with np.errstate(all="ignore"):
@@ -105,7 +116,10 @@ def minimize(objective, w0, optimizer, steps):
         w = path[0]
         state = optimizer.init(w)
         for t in range(1, steps + 1):
-            w, state = optimizer.step(w, objective.grad(w), state, t)
+            grad = objective.grad(w)
+            if np.shape(grad) != w.shape:
+                raise ValueError(f"objective.grad must return the shape of w, {w.shape}, got {np.shape(grad)}")
+            w, state = optimizer.step(w, grad, state, t)
             path[t] = w
         loss = _along(objective.value, path)
     diverged = mark_diverged(path, loss)
@@ -291,10 +305,12 @@ def mark_diverged(path, loss):
 
 
 def _lane_shape(optimizer, w0):
+    if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
+        raise TypeError(f"optimizer must be a rule with its settings, {optimizer.__name__}(lr=0.1), got the class alone")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be an update rule such as GradientDescent(lr=0.1), got {optimizer!r}")
-    if w0.ndim == 0:
-        raise ValueError("w0 must have at least one axis, its coordinates; got a single number")
+    if w0.ndim == 0 or w0.shape[-1] == 0:
+        raise ValueError(f"w0 must have at least one coordinate on its last axis, got shape {w0.shape}")
     lanes = optimizer.lanes()
     if lanes and lanes[-1] not in (1, w0.shape[-1]):
         raise ValueError(
@@ -336,7 +352,7 @@ def _start(w0, shape):
 def _epoch(n, batch_size, rngs, replace, shape):
     """Return the rows of each minibatch of an epoch: shape (b,), or (…, b) for seeds of shape (…)."""
     of_each_seed = [minibatch_indices(n, batch_size, rng, replace) for rng in rngs]
-    return [np.reshape(indices, (*shape, -1)) for indices in zip(*of_each_seed)]
+    return [np.reshape(indices, (*shape, -1)) for indices in zip(*of_each_seed, strict=True)]
 
 
 def _judge(model, path, data):
@@ -359,21 +375,30 @@ def _along(value, path):
     loss = np.empty(path.shape[:-1])
     block = max(1, 2**14 // max(1, loss[0].size))
     for first in range(0, len(path), block):
-        loss[first : first + block] = value(path[first : first + block])
+        points = path[first : first + block]
+        values = value(points)
+        if np.shape(values) != points.shape[:-1]:
+            raise ValueError(
+                f"objective.value must return one number for each point, so for w of shape {points.shape} the shape "
+                f"{points.shape[:-1]}, got {np.shape(values)}; sum over the last axis alone, with axis=-1"
+            )
+        loss[first : first + block] = values
     return loss
 
 
 def _rates(optimizer, steps, shape):
-    """Return the learning rate of each step and lane, shape (steps, …)."""
-    rates = np.array([optimizer.learning_rate(t) for t in range(1, steps + 1)]).reshape(steps, *np.shape(optimizer.learning_rate(1)))
-    per_coordinate = rates.ndim > 1 and rates.shape[-1] > 1
-    if per_coordinate:
-        return np.broadcast_to(rates, (steps, *shape))
-    rates = rates[..., 0] if rates.ndim > 1 else rates
-    return np.broadcast_to(rates.reshape(steps, *(1,) * (len(shape) - rates.ndim), *rates.shape[1:]), (steps, *shape[:-1]))
+    """Return the learning rate of each step and lane, shape (steps, …), with coordinates where each has its own."""
+    first = rates = optimizer.learning_rate(1)
+    if callable(optimizer.lr):
+        rates = np.array([optimizer.learning_rate(t) for t in range(1, steps + 1)])
+        rates = rates.reshape(steps, *(1,) * (len(shape) - first.ndim), *first.shape)
+    rates = np.broadcast_to(rates, (steps, *shape))
+    return rates if first.shape[-1:] not in ((), (1,)) else rates[..., 0]
 
 
 def _require(value, name, *methods):
+    if isinstance(value, type):
+        raise TypeError(f"{name} must be an object, {value.__name__}(), got the class alone")
     for method in methods:
         if not callable(getattr(value, method, None)):
             raise TypeError(f"{name} must have a method {method!r}, got {value!r}")
