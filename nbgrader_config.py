@@ -1,5 +1,8 @@
 """How nbgrader sees the course: solutions/ is the source, exercises/ the release."""
 
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbgrader.converters import GenerateAssignment
+
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
 c.CourseDirectory.course_id = "descent"
@@ -8,3 +11,8 @@ c.CourseDirectory.release_directory = "exercises"
 
 # A comment alone: a function left unanswered has a docstring and returns None, which its check understands.
 c.ClearSolutions.code_stub = {"python": "# YOUR ANSWER HERE"}
+
+# Cells with the tag "solution", such as the words on why an answer is right, stay out of the exercises.
+c.TagRemovePreprocessor.enabled = True
+c.TagRemovePreprocessor.remove_cell_tags = {"solution"}
+c.GenerateAssignment.preprocessors = [TagRemovePreprocessor, *GenerateAssignment.preprocessors.default()]
