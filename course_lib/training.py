@@ -306,7 +306,7 @@ def mark_diverged(path, loss):
 
 def _lane_shape(optimizer, w0):
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
-        raise TypeError(f"optimizer must be a rule with its settings, {optimizer.__name__}(lr=0.1), got the class alone")
+        raise TypeError(f"optimizer must be a rule with settings, {optimizer.__name__}(lr=0.1), got the class alone")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be an update rule such as GradientDescent(lr=0.1), got {optimizer!r}")
     if w0.ndim == 0 or w0.shape[-1] == 0:
