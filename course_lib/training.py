@@ -248,6 +248,8 @@ def fit(
     """
     _require_model_and_data(model, data, validation)
     epochs = whole("epochs", epochs)
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function of (epoch, epochs), got {progress!r}")
     n = len(data)
     if batch_size is None and replace:
         raise ValueError("replace=True draws minibatches: give it a batch_size")

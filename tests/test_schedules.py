@@ -203,7 +203,7 @@ BAD = {
     "negative warmup": (lambda: Warmup(0.1, -1), ValueError, "warmup_steps must be at least 0, got -1"),
     "warmup of a word": (lambda: Warmup("cosine", 5), TypeError, "after must be a schedule or a learning rate"),
     "joined badly": (lambda: Join([-0.1, 0.1], [5]), ValueError, "schedules must be a schedule or a learning rate"),
-    "a boundary missing": (lambda: Join([0.1, 0.2], []), ValueError, "boundaries must be one fewer than the 2 schedules"),
+    "a boundary missing": (lambda: Join([0.1, 0.2], []), ValueError, "boundaries must be one fewer than the 2"),
     "boundaries descend": (lambda: Join([0.1, 0.2, 0.3], [5, 5]), ValueError, r"boundaries must ascend, got \(5, 5\)"),
     "boundary 0": (lambda: Join([0.1, 0.2], [0]), ValueError, "boundaries must be at least 1, got 0"),
     "step -1": (lambda: Cosine(0.1, 10)(-1), ValueError, "step must be at least 0, got -1"),
