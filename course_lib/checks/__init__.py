@@ -4,6 +4,10 @@ A student calls `check(name, answer)`; tests and graders may call `diagnose(name
 
 How to declare an exercise
 --------------------------
+All that is needed comes from one place::
+
+    from course_lib.checks.exercises import Problem, code, function, number, setting, take, value
+
 The exercises of a chapter stand in `course_lib/checks/chapter_NN.py`; a module of such a name is
 found without being listed anywhere. An exercise is its reference, decorated; its name is the name
 of the function. A mistake is one more function, decorated; its name is the name of that function,
@@ -58,7 +62,7 @@ dict; the message shows the first that differs::
         batches = take(minibatches(X, y, 4, np.random.default_rng(0)), at_most=10)
         return {"sizes of the batches": sorted(len(yb) for Xb, yb in batches), …}
 
-`take` (from `course_lib.checks.calling`) gets at most so many items, from a generator or a list.
+`take` gets at most so many items, from a generator or a list.
 A play may raise `Problem("a sentence")` when it cannot go on; an error in the answer is met with
 its line in any case. A **schedule** is a function of the step: yield tuples, or play it over many steps.
 
@@ -108,7 +112,7 @@ calls it like any function, and gets arrays back.
 import importlib
 import pkgutil
 
-from course_lib.checks.exercises import REGISTRY, Result
+from course_lib.checks.base import REGISTRY, Result
 from course_lib.checks.verdict import CheckFailed, check, diagnose
 
 __all__ = ["REGISTRY", "CheckFailed", "Result", "check", "diagnose"]

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.checks.calling import Problem
 from course_lib.checks.chapter_00 import first_step, steps
-from course_lib.checks.exercises import code, function, number, setting, value
+from course_lib.checks.exercises import Problem, code, function, number, setting, value
 from course_lib.checks.values import all_finite, shown
 from course_lib.objectives import Quadratic, Rosenbrock
 from course_lib.optimizers import GradientDescent

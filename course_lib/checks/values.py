@@ -9,6 +9,7 @@ import numpy as np
 ROUNDING = 1e-6
 ROUNDING_OF_SINGLE = 1e-4
 SMALLEST_SCALE = 1e-3  # below this a difference is measured absolutely: 1e-17 for 0 is right
+LARGEST_SIZE = 10**7  # more numbers than that are not looked at
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def _read(value):
         return {_read_key(key): _read(part) for key, part in value.items()}
     if isinstance(value, tuple):
         return tuple(_read(part) for part in value)
+    if isinstance(value, np.ndarray) and value.size > LARGEST_SIZE:
+        return Strange(f"array of shape {value.shape}")
     array = _as_array(value)
     if array is not None:
         return array
@@ -85,23 +88,27 @@ def fitted(expected, got):
     return got
 
 
-def same(expected, got, rounding=ROUNDING):
+def same(expected, got, rounding=ROUNDING, smallest=SMALLEST_SCALE):
     """Tell whether two read values are equal within rounding. An expected `...` equals everything."""
     if expected is ...:
         return True
     got = fitted(expected, got)
     if isinstance(expected, np.ndarray):
-        return isinstance(got, np.ndarray) and expected.shape == got.shape and _close(expected, got, rounding)
+        return isinstance(got, np.ndarray) and expected.shape == got.shape and _close(expected, got, rounding, smallest)
     if type(expected) is not type(got):
         return False
     if isinstance(expected, dict):
-        return expected.keys() == got.keys() and all(same(expected[key], got[key], rounding) for key in expected)
+        return expected.keys() == got.keys() and all(
+            same(expected[key], got[key], rounding, smallest) for key in expected
+        )
     if isinstance(expected, tuple):
-        return len(expected) == len(got) and all(map(lambda e, g: same(e, g, rounding), expected, got))
+        return len(expected) == len(got) and all(
+            same(part, other, rounding, smallest) for part, other in zip(expected, got, strict=True)
+        )
     return expected == got
 
 
-def _close(expected, got, rounding):
+def _close(expected, got, rounding, smallest):
     if expected.size == 0:
         return True
     if any(array.dtype.kind == "f" and array.dtype.itemsize < 8 for array in (expected, got)):
@@ -109,7 +116,7 @@ def _close(expected, got, rounding):
     with np.errstate(all="ignore"):
         expected, got = (array.astype(complex if array.dtype.kind == "c" else float) for array in (expected, got))
         finite = np.isfinite(expected)
-        scale = max(np.abs(expected[finite]).max(initial=0.0), SMALLEST_SCALE)
+        scale = max(np.abs(expected[finite]).max(initial=0.0), smallest) or 1.0
         near = np.abs(expected - got) <= rounding * scale
         return bool(np.where(finite, near, (expected == got) | (np.isnan(expected) & np.isnan(got))).all())
 
@@ -121,6 +128,19 @@ def all_finite(value):
     if isinstance(value, tuple):
         return all(map(all_finite, value))
     return not isinstance(value, np.ndarray) or bool(np.isfinite(value).all())
+
+
+def flat(value):
+    """Return all numbers of a read value in one row, or None if it holds anything else."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if not parts or not all(isinstance(part, np.ndarray) and part.dtype.kind in "iuf" for part in parts):
+        return None
+    return np.concatenate([part.astype(float).ravel() for part in parts])
+
+
+def shape_in_words(array):
+    """Return what an array is, as in "a single number"."""
+    return "a single number" if array.ndim == 0 else f"an array of shape {array.shape}"
 
 
 def fresh(value):

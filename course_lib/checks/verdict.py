@@ -3,7 +3,7 @@
 import html
 import sys
 
-from course_lib.checks.exercises import find
+from course_lib.checks.base import find
 
 ICONS = {"correct": "✔", "incorrect": "✘", "not attempted": "✘"}
 # Jupyter's own colors, so that the box follows the theme; the second is for pages without a theme.

@@ -1,0 +1,373 @@
+"""Exercises whose answer is a function: it is compared with a reference, and with the mistakes."""
+
+import functools
+import inspect
+
+import numpy as np
+
+from course_lib.checks.base import (
+    REGISTRY,
+    Exercise,
+    binds,
+    code_of,
+    correct,
+    does_nothing,
+    incorrect,
+    not_attempted,
+    signature_of,
+    unused_arguments,
+)
+from course_lib.checks.calling import Answer, Endless, anew, limited, play
+from course_lib.checks.values import (
+    ROUNDING,
+    Strange,
+    all_finite,
+    fitted,
+    flat,
+    read,
+    same,
+    shape_in_words,
+    shown,
+    shown_apart,
+)
+
+# What a second slip, on top of a declared mistake, multiplies by.
+SLIPS = {-1.0: "sign", 2.0: "factor", 0.5: "factor", -2.0: "sign and the factor", -0.5: "sign and the factor"}
+
+
+def function(*, inputs, returns, praise, rounding=ROUNDING, instead=None):
+    """Declare a function to be written: decorates the reference (see `course_lib.checks`)."""
+    return lambda reference: Function(reference, praise, inputs, returns, rounding, instead)
+
+
+class Function(Exercise):
+    """An answer that is a function: it must do what the reference does, on every case."""
+
+    def __init__(self, reference, praise, inputs, returns, rounding, instead):
+        super().__init__(reference, praise)
+        self.inputs, self.rounding = inputs, rounding
+        self.returns = (returns,) if isinstance(returns, str) else tuple(returns)
+        self.instead = instead or {}
+
+    def cases(self):
+        """Return the cases anew, the smallest first: always the same ones."""
+        return list(self.inputs(np.random.default_rng(0)))
+
+    def outcomes(self, function, by_keyword=False, prints=None):
+        """Run every case on a function; return the outcomes."""
+        answer = Answer(function, self.parameters, by_keyword, prints)
+        return [play(answer, case) for case in self.cases()]
+
+    @functools.cached_property
+    def expected(self):
+        """The reference's outcomes."""
+        return self.outcomes(anew(self.reference))
+
+    @functools.cached_property
+    def wrong(self):
+        """Each mistake's outcomes."""
+        return [self.outcomes(anew(mistake.wrong)) for mistake in self.mistakes]
+
+    # ------------------------------------------------------------------------------ the verdict
+
+    def _judge(self, answer):
+        if not callable(answer):
+            return self._incorrect(
+                "not a function",
+                f"The check wants the function itself: check({self.name!r}, {self.name}), without calling it.",
+                f"got      {shown(read(answer))}",
+            )
+        if does_nothing(answer):
+            return not_attempted()
+        by_keyword, complaint = self._how_to_call(answer)
+        if complaint:
+            return complaint
+        guarded = []
+        try:
+            first, again = limited(lambda prints: self._run_twice(answer, by_keyword, prints, guarded))
+        except Endless:
+            return self._never_ends(guarded)
+        if any(outcome.failure and outcome.failure.kind == "NotImplementedError" for outcome in first):
+            return not_attempted()
+        wrong = self._differing(self.expected, first)
+        if not wrong:
+            return self._stateful(first, again) or self._of_another_exercise(answer) or correct(self.praise)
+        return (
+            self._declared(wrong, first)
+            or self._stateful(first, again)
+            or self._failed(wrong[0], first[wrong[0]])
+            or self._scaled(wrong[0], first)
+            or self._partly_declared(wrong, first)
+            or self._ignores_an_argument(answer, wrong[0], first)
+            or self._incorrect(None, "This differs from what is expected.", *self._difference(wrong[0], first))
+        )
+
+    def _run_twice(self, function, by_keyword, prints, guarded):
+        """Run all cases, then again from the last to the first: without hidden state the outcomes are the same."""
+        answer = Answer(function, self.parameters, by_keyword, prints)
+        guarded.append(answer)
+        first = [play(answer, case) for case in self.cases()]
+        again = [play(answer, case) for case in reversed(self.cases())]
+        return first, again[::-1]
+
+    def _differing(self, outcomes, others):
+        """Return the indices of the cases in which two functions differ."""
+        pairs = enumerate(zip(outcomes, others, strict=True))
+        return [k for k, (one, other) in pairs if not one.equals(other, self.rounding)]
+
+    def _incorrect(self, misconception, sentence, *details):
+        return incorrect(self.instead.get(misconception, sentence), misconception, *details)
+
+    # ------------------------------------------------------------------------------ before it runs
+
+    def _how_to_call(self, answer):
+        """Return whether to call the answer by keyword, and a complaint if it cannot be called."""
+        wanted, signature = self.parameters, signature_of(answer)
+        if signature is None:
+            return False, None
+        names = tuple(signature.parameters)
+        if binds(signature, *wanted):
+            if names != wanted and sorted(names) == sorted(wanted):
+                return None, self._incorrect(
+                    "arguments in another order",
+                    "The arguments stand in another order than in the task.",
+                    f"expected {self.name}({', '.join(wanted)})",
+                    f"got      {self.name}({', '.join(names)})",
+                )
+            return False, None
+        if binds(signature, **dict.fromkeys(wanted)):
+            return True, None
+        arguments = "argument" if len(wanted) == 1 else "arguments"
+        return None, self._incorrect(
+            "wrong number of arguments",
+            f"Your function cannot be called with the {len(wanted)} {arguments} of the task.",
+            f"expected {self.name}({', '.join(wanted)})",
+            f"got      {self.name}({', '.join(map(str, signature.parameters.values()))})",
+        )
+
+    # ------------------------------------------------------------------------------ which mistake
+
+    def _declared(self, wrong, first):
+        """Name the declared mistake that behaves alike on every case."""
+        for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
+            if self._differing(outcomes, first):
+                continue
+            # Errors of one kind may stem from anything: a wrong value, or the same words, must confirm it.
+            k = next((k for k in wrong if not first[k].failure), wrong[0])
+            if str(first[k].failure) == str(outcomes[k].failure):
+                return self._incorrect(mistake.name, mistake.sentence, *self._difference(k, first))
+        return None
+
+    def _partly_declared(self, wrong, first):
+        """Name the declared mistake that explains most of the wrong cases: then there are two mistakes at once."""
+        best, cases, note = None, [], "There is a second mistake; mend this one first."
+        for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
+            explained = [k for k in wrong if outcomes[k].equals(first[k], self.rounding)]
+            telling = [k for k in explained if _is_no_coincidence(first[k].value)]
+            if len(explained) > len(cases) and (len(telling) >= 2 or 2 * len(explained) >= len(wrong) >= 2):
+                best, cases = mistake, explained
+        if best is None:
+            for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
+                what, factor = self._factor(outcomes, first)
+                slip = next((said for slip, said in SLIPS.items() if abs(factor - slip) < 1e-4), None)
+                if slip:
+                    best, cases, note = mistake, wrong, f"Then look at the {slip} of the {what}."
+                    break
+        if best is None:
+            return None
+        return self._incorrect(best.name, f"{best.sentence} ({note})", *self._difference(cases[0], first))
+
+    def _factor(self, outcomes, others):
+        """Return ("result" or "step", factor) if all calls give the same multiple of `outcomes`, else ("", NaN).
+
+        The step is how far the first result lies from the first argument. Plays are left out: in a
+        run of several steps nothing stays a multiple.
+        """
+        calls = [k for k, case in enumerate(self.cases()) if not callable(case)]
+        for what, measure in (("result", _result), ("step", _step)):
+            pairs = [(measure(outcomes[k]), measure(others[k])) for k in calls]
+            if len(pairs) < 2 or any(one is None or other is None or one.shape != other.shape for one, other in pairs):
+                continue
+            factor = next((float(one @ other / (one @ one)) for one, other in pairs if one.any()), np.nan)
+            if all(same(factor * one, other, self.rounding) for one, other in pairs):
+                return what, factor
+        return "", np.nan
+
+    def _stateful(self, first, again):
+        for k in self._differing(first, again):
+            texts = shown_apart(first[k].value, again[k].value)
+            return self._incorrect(
+                "keeps state",
+                "The same input gave two different answers: your function keeps something from the call before "
+                "(a global variable, a default argument that is changed), or draws random numbers of its own.",
+                self._for(k, first[k]),
+                f"first    {first[k].failure or texts[0]}",
+                f"later    {again[k].failure or texts[1]}",
+            )
+        return None
+
+    def _never_ends(self, guarded):
+        return self._incorrect(
+            "never ends",
+            "Your function does not end: it was stopped after a few seconds. Which condition should end its loop?",
+            *([f"for      {self._call(guarded[0].given)}"] if guarded else []),
+        )
+
+    def _of_another_exercise(self, answer):
+        code = code_of(answer)
+        if code is None or code.co_name == self.name or code.co_name not in REGISTRY:
+            return None
+        return self._incorrect(
+            "another exercise", f"This is `{code.co_name}`, the answer to another exercise; write `{self.name}` here."
+        )
+
+    def _ignores_an_argument(self, answer, k, first):
+        ignored = [name for name in unused_arguments(answer) if name not in unused_arguments(self.reference)]
+        if not ignored:
+            return None
+        sentence = f"Your function never uses its argument `{ignored[0]}`. Does it use a variable from outside instead?"
+        return self._incorrect("ignores an argument", sentence, *self._difference(k, first))
+
+    def _scaled(self, k, first):
+        """Say so when every result, or every step, is the expected one times the same number."""
+        what, factor = self._factor(self.expected, first)
+        if not what:
+            return None
+        if abs(factor) < 1e-6:
+            name, sentence = "nothing moves", f"The {what} is always 0: nothing moves."
+        elif abs(factor + 1) < 1e-4:
+            name, sentence = "wrong sign", f"Only the sign of the {what} is wrong."
+        else:
+            name, sentence = "constant factor", f"The {what} is always {factor:.4g} times what is expected."
+        return self._incorrect(name, sentence, *self._difference(k, first))
+
+    # ------------------------------------------------------------------------------ what can fail in any function
+
+    def _failed(self, k, got):
+        """Name the failure of the first case that went wrong, if it is one that any function can have."""
+        where = self._for(k, got)
+        if got.failure:
+            at = [f"at       {got.failure.line}"] if got.failure.line else []
+            return self._incorrect("raises an error", f"Your function stops with {got.failure}", *at, where)
+        if got.changed:
+            names = " and ".join(f"`{name}`" for name in got.changed)
+            return self._incorrect(
+                "changes its input",
+                f"Your function changes {names} in place, so what the caller holds is overwritten. "
+                "Work on a copy, or make a new array.",
+                where,
+            )
+        if got.problem:
+            return self._incorrect("unusable result", got.problem, where)
+        return self._of_another_form(self.expected[k].value, got, where)
+
+    def _of_another_form(self, want, got, where):
+        value, wanted = fitted(want, got.value), self._wanted(want)
+        if value is None and got.printed:
+            sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
+            return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
+        if value is None:
+            sentence = "Your function returns nothing: it needs a `return`."
+            return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
+        if not isinstance(want, tuple):
+            return self._part_of_another_form("The result", want, value, where)
+        if not isinstance(value, tuple) or len(value) != len(want):
+            count = f"{len(value)} values" if isinstance(value, tuple) else "one value"
+            sentence = f"Your function returns {count}; it should return {wanted}."
+            return self._incorrect("wrong number of values", sentence, where, f"got      {shown(value)}")
+        if any(same(want, value[n:] + value[:n], self.rounding) for n in range(1, len(want))):
+            sentence = f"The values are right, but in the wrong order: return {wanted}."
+            return self._incorrect("wrong order", sentence, where)
+        for n, (part, got_part) in enumerate(zip(want, value, strict=True)):
+            complaint = self._part_of_another_form(f"`{self._part(n, want)}`", part, fitted(part, got_part), where)
+            if complaint:
+                return complaint
+        return None
+
+    def _part_of_another_form(self, name, want, value, where):
+        if not isinstance(want, np.ndarray):
+            return None
+        if isinstance(value, Strange) and value.kind == "generator":
+            sentence = "Your function is a generator: `yield` hands out items one by one. Use `return`."
+            return self._incorrect("yields instead of returning", sentence, where)
+        if not isinstance(value, np.ndarray):
+            sentence = f"{name} should be {shape_in_words(want)}, but it is {shown(value)}."
+            return self._incorrect("wrong type", sentence, where)
+        if value.shape != want.shape:
+            sentence = f"{name} has the wrong shape: expected {shape_in_words(want)}, got {shape_in_words(value)}."
+            return self._incorrect(
+                "wrong shape", sentence, where, f"expected {shown(want)}", f"got      {shown(value)}"
+            )
+        if value.dtype.kind == "c" or (value.dtype.kind == "b") != (want.dtype.kind == "b"):
+            sentence = f"{name} has the wrong dtype: expected {want.dtype}, got {value.dtype}."
+            return self._incorrect("wrong dtype", sentence, where, f"got      {shown(value)}")
+        if value.dtype.kind in "iu" and want.dtype.kind == "f" and np.abs(value - want).max(initial=0) <= 1:
+            sentence = f"{name} lost its digits after the point: its dtype is {value.dtype}, it should be {want.dtype}."
+            texts = f"expected {shown(want)}", f"got      {shown(value)}"
+            return self._incorrect("wrong dtype", sentence, where, *texts)
+        if not all_finite(value) and all_finite(want):
+            sentence = f"{name} contains NaN or infinity."
+            return self._incorrect("not a number", sentence, where, f"got      {shown(value)}")
+        return None
+
+    # ------------------------------------------------------------------------------ in words
+
+    def _difference(self, k, first):
+        """Return the lines that show case `k`: the input, what is expected, what came."""
+        got, want = first[k], self.expected[k].value
+        where = self._for(k, got)
+        if got.failure:
+            return where, f"got      {got.failure}", *([f"at       {got.failure.line}"] if got.failure.line else [])
+        if got.problem:
+            return where, f"got      {got.problem}"
+        value, name = fitted(want, got.value), ""
+        if isinstance(want, (tuple, dict)) and type(value) is type(want) and len(value) == len(want):
+            keys = [key for key in (want if isinstance(want, dict) else range(len(want)))]
+            keys = [key for key in keys if isinstance(value, tuple) or key in value]
+            differing = [key for key in keys if not same(want[key], value[key], self.rounding)]
+            if differing:
+                name = f"{self._part(differing[0], want)} = "
+                want, value = want[differing[0]], value[differing[0]]
+        if same(want, value, self.rounding) and got.changed:
+            return where, f"changed  {', '.join(got.changed)}"
+        texts = shown_apart(want, value)
+        return where, f"expected {name}{texts[0]}", f"got      {name}{texts[1]}"
+
+    def _part(self, key, want):
+        """Return the name of a part of a result."""
+        if isinstance(want, dict):
+            return key
+        return self.returns[key] if len(self.returns) == len(want) else f"value {key + 1}"
+
+    def _for(self, k, outcome):
+        case = self.cases()[k]
+        says = inspect.getdoc(case) if callable(case) else None
+        return f"for      {says or self._call(case if not callable(case) else outcome.given)}"
+
+    def _call(self, given):
+        named = (f"{name}={shown(value)}" for name, value in zip(self.parameters, given, strict=False))
+        return f"{self.name}({', '.join(named)})"
+
+    def _wanted(self, want):
+        if len(self.returns) > 1:
+            return f"({', '.join(self.returns)})"
+        return f"{self.returns[0]}, {shape_in_words(want)}" if isinstance(want, np.ndarray) else self.returns[0]
+
+
+def _is_no_coincidence(value):
+    """Tell whether a value holds a number with a fraction: whole numbers may agree by chance."""
+    numbers = flat(value)
+    return numbers is not None and bool((numbers != np.round(numbers)).any())
+
+
+def _result(outcome):
+    return flat(outcome.value)
+
+
+def _step(outcome):
+    """Return how far the first result lies from the first argument, where they have one shape."""
+    value = outcome.value[0] if isinstance(outcome.value, tuple) and outcome.value else outcome.value
+    start = read(outcome.given[0])
+    if flat(value) is None or flat(start) is None or value.shape != start.shape or value.ndim == 0:
+        return None
+    return flat(value) - flat(start)

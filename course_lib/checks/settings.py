@@ -1,0 +1,100 @@
+"""Exercises whose answer is a setting: it is replayed, and right when the replay meets a goal."""
+
+import numpy as np
+
+from course_lib.checks.base import Exercise, binds, correct, does_nothing, incorrect, not_attempted, signature_of
+from course_lib.checks.calling import Answer, Endless, Problem, Raised, limited
+from course_lib.checks.values import fitted, read, shown
+
+
+def setting(*, goal, praise, right, kinds):
+    """Declare settings to be found: decorates the replay, a function of the settings (see `course_lib.checks`)."""
+    return lambda reference: Setting(reference, praise, goal, right, kinds)
+
+
+def number(name, low=-np.inf, high=np.inf):
+    """Return a kind of setting: one finite number strictly between `low` and `high`."""
+
+    def convert(answer, prints):
+        got = read(answer)
+        if isinstance(got, str):
+            raise Problem(f"The {name} should be a number, and {shown(got)} is a text: write it without quotes.")
+        if not isinstance(got, np.ndarray) or got.size != 1 or got.dtype.kind not in "iuf":
+            raise Problem(f"The {name} should be one number, got {shown(got)}.")
+        got = float(got.reshape(()))
+        if not low < got < high:
+            wanted = f"above {low:g}" if high == np.inf else f"between {low:g} and {high:g}"
+            raise Problem(f"The {name} should be {wanted}, got {shown(got)}.")
+        return got
+
+    return convert
+
+
+def code(*parameters):
+    """Return a kind of setting: a function of these arguments (a preparation of data, a schedule)."""
+
+    def convert(answer, prints):
+        if not callable(answer):
+            raise Problem(f"A function of ({', '.join(parameters)}) is wanted, got {shown(read(answer))}.")
+        signature = signature_of(answer)
+        if signature is not None and not binds(signature, *parameters):
+            names = ", ".join(map(str, signature.parameters.values()))
+            raise Problem(f"Your function should take ({', '.join(parameters)}), but it takes ({names}).")
+        return Answer(answer, parameters, prints=prints)
+
+    return convert
+
+
+class Setting(Exercise):
+    """An answer that is replayed: it is right when the replay meets the goal, whatever the setting."""
+
+    def __init__(self, reference, praise, goal, right, kinds):
+        super().__init__(reference, praise)
+        self.goal, self.right, self.kinds = goal, right, kinds
+
+    def _judge(self, answer):
+        try:
+            return limited(lambda prints: self._replay(answer, prints))
+        except Endless:
+            return incorrect("Your answer does not end: it was stopped after a few seconds.", "never ends")
+        except Problem as problem:
+            return incorrect(str(problem), "unusable answer")
+        except Raised as raised:
+            if raised.failure.kind == "NotImplementedError":
+                return not_attempted()
+            at = [f"at       {raised.failure.line}"] if raised.failure.line else []
+            return incorrect(f"Your function stops with {raised.failure}", "raises an error", *at)
+
+    def _replay(self, answer, prints):
+        parts = self._parts(answer)
+        if any(part is None or part is ... or does_nothing(part) for part in parts):
+            return not_attempted()
+        settings = [kind(part, prints) for kind, part in zip(self.kinds, parts, strict=True)]
+        replay = self.reference(*settings)
+        changed = [name for it in settings if isinstance(it, Answer) for name in it.changed]
+        if changed:
+            sentence = f"Your function changes `{changed[0]}` in place: work on a copy, or make a new array."
+            return incorrect(sentence, "changes its input")
+        if self.goal(replay):
+            return correct(self.praise, *settings, replay)
+        for mistake in self.mistakes:
+            sentence = mistake.wrong(*settings, replay)
+            if sentence:
+                return incorrect(sentence, mistake.name)
+        return incorrect("This does not meet the goal yet.")
+
+    def _parts(self, answer):
+        """Return the settings in order, from a single one, a tuple, or a dict by name."""
+        names = self.parameters
+        if isinstance(answer, dict):
+            if answer.keys() != set(names):
+                raise Problem(
+                    f"A dict with the keys {', '.join(map(repr, names))} is wanted, got {shown(read(answer))}."
+                )
+            return [answer[name] for name in names]
+        if len(names) == 1:
+            return [answer]
+        got = fitted((), read(answer))
+        if not isinstance(got, tuple) or len(got) != len(names):
+            raise Problem(f"{len(names)} settings are wanted, ({', '.join(names)}); got {shown(got)}.")
+        return list(answer)
