@@ -228,4 +228,5 @@ class NAdam(Adam):
         return m_hat / (np.sqrt(v_hat) + self.eps), NesterovMoments(m, v, product)
 
     def _momentum(self, t):
-        return self.beta1 * (1 - 0.5 * np.float64(0.96) ** (t * self.momentum_decay))
+        # np.power, because ** between two numbers may differ in the last bit from ** between arrays.
+        return self.beta1 * (1 - 0.5 * np.power(0.96, t * self.momentum_decay))
