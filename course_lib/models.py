@@ -459,10 +459,12 @@ def cross_entropy(scores, y):
 def _outputs(layer, inputs):
     """Return weights · inputs + bias: layer (…, k, d + 1) and inputs (…, d, n) give shape (…, k, n)."""
     if inputs.ndim > 2:
-        return layer[..., :-1] @ inputs + layer[..., -1:]
-    folded = layer.reshape(-1, layer.shape[-1])  # the outputs of all lanes in one matrix product
-    outputs = folded[:, :-1] @ inputs + folded[:, -1:]
-    return outputs.reshape(*layer.shape[:-1], -1)
+        outputs = layer[..., :-1] @ inputs
+    else:
+        folded = layer.reshape(-1, layer.shape[-1])  # the outputs of all lanes in one matrix product
+        outputs = (folded[:, :-1] @ inputs).reshape(*layer.shape[:-1], -1)
+    outputs += layer[..., -1:]
+    return outputs
 
 
 def _layer_grad(slope, inputs):
