@@ -111,7 +111,8 @@ class Quadratic(Objective):
             object.__setattr__(self, name, value)
 
     def value(self, w):
-        return 0.5 * (self.eigenvalues * self.errors(w) ** 2).sum(axis=-1)
+        # Added one after the other: NumPy's own sum takes an order that depends on the batch.
+        return 0.5 * sum(np.moveaxis(self.eigenvalues * self.errors(w) ** 2, -1, 0))
 
     def grad(self, w):
         return self._turn(self.eigenvalues * self.errors(w), +self.angle)
