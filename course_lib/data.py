@@ -247,8 +247,7 @@ def minibatch_indices(n, batch_size, rng, replace=False):
     """
     n = whole("n", n, minimum=1)
     batch_size = batch_rows("batch_size", batch_size, n)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a generator such as np.random.default_rng(0), got {rng!r}")
+    require_generator("rng", rng)
     order = rng.integers(n, size=n) if replace else rng.permutation(n)
     return np.split(order, range(batch_size, n, batch_size))
 
@@ -259,6 +258,12 @@ def batch_rows(name, value, n):
     if value > n:
         raise ValueError(f"{name} must be at most the number of rows, {n}, got {value}")
     return value
+
+
+def require_generator(name, rng):
+    """Raise an error that names the argument unless `rng` is a random generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"{name} must be a generator such as np.random.default_rng(0), got {rng!r}")
 
 
 def rows_and_targets(X, y):

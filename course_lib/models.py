@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from course_lib.arguments import one_of, whole
-from course_lib.data import rows, rows_and_targets
+from course_lib.arguments import as_numbers, one_of, whole
+from course_lib.data import require_generator, rows, rows_and_targets
 
 CACHED = 2**17  # how many outputs a block of lanes may have at a time: about a megabyte
 
@@ -45,6 +45,7 @@ class Model:
 
     def init(self, rng):
         """Return random parameters: weights normal of deviation 1/√d, biases 0."""
+        require_generator("rng", rng)
         layers = [np.zeros((k, d + 1)) for k, d in self.layer_shapes]
         for layer, (k, d) in zip(layers, self.layer_shapes, strict=True):
             layer[:, :-1] = rng.normal(size=(k, d)) / np.sqrt(d)
@@ -98,7 +99,7 @@ class Model:
 
     def _in_blocks(self, function, w, X, y=None):
         """Return the arrays of `function(w)`; lanes of w that share the data come in blocks that stay in the cache."""
-        w = np.asarray(w, dtype=np.float64)
+        w = as_numbers("w", w, finite=False)  # a run that diverged may be looked at
         if w.ndim == 0 or w.shape[-1] != self.size:
             raise ValueError(f"w must have {self.size} parameters on its last axis for {self}, got shape {w.shape}")
         lanes, data_lanes = w.shape[:-1], (X.shape[:-2], () if y is None else y.shape[:-1])

@@ -299,6 +299,8 @@ BAD = {
     "activation": (lambda: MLP(2, 1, 2, "sin"), ValueError, "activation must be one of 'tanh', 'relu', got 'sin'"),
     "w too short": (lambda: LINE.loss([1.0], ROWS, NUMBERS), ValueError, "w must have 3 parameters on its last axis"),
     "w a number": (lambda: LINE.predict(1.0, ROWS), ValueError, "w must have 3 parameters on its last axis"),
+    "w of words": (lambda: LINE.grad(["a", "b", "c"], ROWS, NUMBERS), TypeError, "w must hold real numbers"),
+    "rng a seed": (lambda: LINE.init(0), TypeError, "rng must be a generator"),
     "X too narrow": (lambda: LINE.loss(np.zeros(3), [[1.0]], [1.0]), ValueError, "X must have 2 columns"),
     "X too wide": (lambda: LINE.predict(np.zeros(3), [[1.0, 2.0, 3.0]]), ValueError, "X must have 2 columns"),
     "hessian of flat X": (lambda: LINE.hessian([1.0, 2.0]), ValueError, r"X must have shape \(n, d\), got \(2,\)"),
