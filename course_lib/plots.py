@@ -49,7 +49,7 @@ LINES = {
 # Looks for curves that are no rules, such as three learning rates of one rule.
 CYCLE = [
     dict(color=COLORS[rule], linestyle=line)
-    for rule, line in [("Momentum", "-"), ("Adam", "--"), ("RMSProp", "-."), ("AdaGrad", ":"), ("AMSGrad", (0, (6, 1.5)))]
+    for rule, line in (("Momentum", "-"), ("Adam", "--"), ("RMSProp", "-."), ("AdaGrad", ":"), ("AMSGrad", "-"))
 ]
 PAPER = LinearSegmentedColormap.from_list("paper", ["#c3d5e6", "#e9f0f6", "#ffffff"])
 STYLE = {
@@ -88,6 +88,7 @@ STYLE = {
     "legend.fontsize": 9.5,
     "legend.handlelength": 2.8,
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.wspace": 0.04,
 }
 
 
@@ -249,7 +250,7 @@ def until_out_of_sight(ax, w, far=20.0):
     limit = far * np.abs([*ax.get_xlim(), *ax.get_ylim()]).max()
     size = np.abs(np.nan_to_num(w, nan=np.inf)).max(axis=-1, keepdims=True)
     lost = np.cumsum(size > limit, axis=0)
-    shrunk = w * np.where(size > limit, limit / size, 1.0)
+    shrunk = w * (limit / np.maximum(size, limit))
     return np.where(lost > 1, np.nan, shrunk)
 
 

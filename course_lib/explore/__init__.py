@@ -25,7 +25,6 @@ settings by name, `v.lr`, `v.steps`::
             return ("large" if v.radius > 3 else "small",)
 
         def paper(self, figure, size):          # what stands still, drawn by Matplotlib; gets the view, no more
-            figure.set_layout_engine("constrained")
             ax = figure.subplots()
             reach = 15 if size == "large" else 4
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")

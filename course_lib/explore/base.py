@@ -192,9 +192,9 @@ class Explorer(anywidget.AnyWidget):
                 figure = Figure(figsize=self.size)
                 FigureCanvasAgg(figure)
                 axes = self.paper(figure, *view)
-                figure.draw_without_rendering()
+                png = _png(figure, dpi=200)
                 figure.set_layout_engine("none")  # what moves must not push the axes around
-                self._papers[view] = Paper(figure, axes, _png(figure, dpi=200))
+                self._papers[view] = Paper(figure, axes, png)
             if len(self._papers) > PAPERS_KEPT:
                 self._papers.popitem(last=False)
         self._papers.move_to_end(view)

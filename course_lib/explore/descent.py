@@ -63,8 +63,7 @@ class DescentExplorer(Explorer):
 
     def paper(self, figure, name, kappa, box):
         objective = self._surface(name, kappa)
-        figure.set_layout_engine("constrained", wspace=0.04)
-        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.35, 1.1, 0.62)).subplots().tolist()
+        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.35, 1.1, 0.62)).subplots()
         plots.surface(left, objective, box=box)
         loss_axes(middle, objective, box)
         plots.contraction_axes(right, curvatures(objective))

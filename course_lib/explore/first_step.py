@@ -29,11 +29,10 @@ class FirstStepExplorer(Explorer):
     controls = (
         Slider(name="lr", label="learning rate η", low=0.01, high=4, value=0.3, log=True),
         Slider(name="steps", label="steps", low=0, high=20, value=4, whole=True, play=True),
-        Slider(name="start", label="start w", low=-4, high=6, value=5.0, step=0.1),
+        Slider(name="start", label="start w", low=-5, high=7, value=5.0, step=0.1),
     )
 
     def paper(self, figure):
-        figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.3, 1)).subplots()
         w = np.linspace(-5, 7, 200)
         left.plot(w, PARABOLA.value(w[:, None]), color="#8fa6ba", linewidth=2.5)
@@ -68,5 +67,6 @@ class FirstStepExplorer(Explorer):
             manner = f"Each step goes {short(v.lr)} times the way to the lowest point, and so farther off: it diverges."
         lead = "1 step leads" if v.steps == 1 else f"{v.steps} steps lead"
         return (
-            f"With learning rate {short(v.lr)}, {lead} from w = {short(v.start)} to w = {short(run.w[-1, 0])}, where the loss is {short(run.loss[-1])}. {manner}"
+            f"With learning rate {short(v.lr)}, {lead} from w = {short(v.start)} to w = {short(run.w[-1, 0])}, "
+            f"where the loss is {short(run.loss[-1])}. {manner}"
         )

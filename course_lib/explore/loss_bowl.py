@@ -40,7 +40,6 @@ class LossBowlExplorer(Explorer):
         super().__init__(**settings)
 
     def paper(self, figure):
-        figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.25, 1)).subplots()
         left.plot(self._x[:, 0], self._y, "o", color="#7f93a6", markersize=3.5, alpha=0.7)
         left.set(xlim=(-2.8, 4), ylim=(0, 360), title=f"{len(self._y)} patients and the line")

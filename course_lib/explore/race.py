@@ -63,7 +63,6 @@ class RaceExplorer(Explorer):
 
     def paper(self, figure, name, kappa, box):
         objective = surface_named(name, kappa)
-        figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1, 1.1)).subplots()
         plots.surface(left, objective, box=box)
         loss_axes(right, objective, box)

@@ -1,0 +1,416 @@
+"""The explorers without a browser: settings, sentences, pictures, and what crosses the wire."""
+
+import base64
+import gc
+import io
+import json
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+from matplotlib import image
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, explore, minimize, plots
+from course_lib.explore import Choice, DescentExplorer, Explorer, FirstStepExplorer, Pen, Point, Slider, Toggle
+from course_lib.explore.descent import curvatures, predicted_factors
+from course_lib.explore.menus import RULES, SURFACES, surface_named
+
+EXPLORERS = [getattr(explore, name) for name in explore.__all__ if name.endswith("Explorer") and name != "Explorer"]
+
+
+@pytest.fixture
+def explorer(request):
+    """One explorer of each kind."""
+    return request.getfixturevalue("made")[request.param]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return {kind: kind() for kind in EXPLORERS}
+
+
+each = pytest.mark.parametrize("explorer", EXPLORERS, indirect=True, ids=lambda kind: kind.__name__)
+
+
+def wish(explorer, serial=1, values=(), **drag):
+    """Send what the browser sends, as JSON, when a control moves."""
+    explorer.set_state(json.loads(json.dumps({"_wish": {"serial": serial, "values": dict(values), **drag}})))
+
+
+def messages_of(explorer, monkeypatch):
+    """Return the list that collects the messages to the browser, as (state, bytes of its buffers)."""
+    sent = []
+    keep = lambda message, buffers=None: sent.append((message["state"], sum(map(len, buffers or ()))))  # noqa: E731
+    monkeypatch.setattr(explorer, "_send", keep)
+    return sent
+
+
+def marks_of(explorer):
+    return explorer._picture["points"], explorer._picture["marks"], explorer._picture["handles"]
+
+
+def another(control, value):
+    """Return another value of a control."""
+    match control:
+        case Slider():
+            return control.low if value != control.low else control.high
+        case Choice():
+            return next(option for option in control.options if option != value)
+        case Toggle():
+            return not value
+        case Point():
+            return (value[0] + 0.5, value[1] - 0.25)
+
+
+def ends(control):
+    """Return the values of a control that are most likely to break something."""
+    match control:
+        case Slider():
+            return control.low, control.high
+        case Choice():
+            return control.options
+        case Toggle():
+            return False, True
+        case Point():
+            return (control.low, control.high), (control.high, control.low), (0.0, 0.0)
+
+
+@each
+def test_every_control_works_at_its_ends_and_resets_no_other(explorer):
+    for control in explorer.controls:
+        before = explorer.values
+        for value in ends(control):
+            explorer.set(**{control.name: value})
+            assert explorer.values == before | {control.name: value}
+            assert np.isfinite(np.frombuffer(marks_of(explorer)[0], "<f4")).any()
+            assert not re.search(r"\bnan\b|\binf\b|None", explorer.describe()), explorer.describe()
+            assert len(explorer.describe()) > 40
+        explorer.set(**before)
+
+
+@each
+def test_every_control_changes_what_is_seen_and_said(explorer):
+    for control in explorer.controls:
+        before, picture, sentence = explorer.values, (marks_of(explorer), explorer._paper), explorer.describe()
+        shown_with = {name: allowed[0] for name, allowed in (control.only or {}).items()}
+        explorer.set(**shown_with)
+        shown, said = (marks_of(explorer), explorer._paper), explorer.describe()
+        explorer.set(**{control.name: another(control, before[control.name])})
+        assert (marks_of(explorer), explorer._paper) != shown, control.name
+        assert explorer.describe() != said, control.name
+        explorer.set(**before)
+        assert (marks_of(explorer), explorer._paper) == picture
+        assert explorer.describe() == sentence
+
+
+@each
+def test_the_constructor_takes_what_values_gives(explorer):
+    changed = {control.name: another(control, control.value) for control in explorer.controls}
+    copy = type(explorer)(**changed)
+    assert copy.values == changed
+    explorer_values = explorer.values
+    explorer.set(**changed)
+    assert copy.describe() == explorer.describe()
+    explorer.set(**explorer_values)
+
+
+@each
+def test_unknown_and_impossible_settings_are_refused_by_name_and_change_nothing(explorer):
+    before = explorer.values
+    with pytest.raises(ValueError, match="no control 'colour'.*" + explorer.controls[0].name):
+        explorer.set(colour="red")
+    for control in explorer.controls:
+        for bad in ("no such thing", None, [1, 2, 3], np.nan, 1e9, -1e9, object()):
+            with pytest.raises(ValueError, match=control.name):
+                explorer.set(**{control.name: bad})
+    with pytest.raises(ValueError, match=explorer.controls[0].name):
+        explorer.set(**{explorer.controls[-1].name: explorer.controls[-1].value, explorer.controls[0].name: None})
+    assert explorer.values == before
+
+
+@each
+def test_the_answer_can_be_run_and_gives_the_settings_back(explorer):
+    written = {}
+    exec(explorer.answer, written)
+    assert {name: written[name] for name in explorer.answers} == {
+        name: explorer.values[name] for name in explorer.answers
+    }
+
+
+@each
+def test_an_output_holds_the_widget_the_picture_and_the_sentence(explorer):
+    data, _ = explorer._repr_mimebundle_()
+    assert data["text/plain"] == explorer.describe()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    png = base64.b64decode(data["image/png"])
+    height, width, _ = image.imread(io.BytesIO(png)).shape
+    assert (width, height) == tuple(round(100 * inches) for inches in explorer.size)
+    assert len(png) < 250_000
+    assert explorer.png() == png  # and drawing leaves nothing behind
+
+
+@each
+def test_nothing_is_drawn_over_the_edge_of_the_figure(explorer):
+    figure = explorer._paper_now.figure
+    box = figure.get_tightbbox(figure.canvas.get_renderer())
+    assert box.x0 >= -0.02
+    assert box.y0 >= -0.02
+    assert (np.array([box.x1, box.y1]) <= np.array(explorer.size) + 0.02).all()
+
+
+@each
+def test_every_label_is_said_to_a_screen_reader(explorer):
+    form = explorer._form
+    assert form["title"]
+    assert all(spec["label"] for spec in form["controls"])
+    assert len({spec["label"] for spec in form["controls"]}) == len(form["controls"])
+    assert all(handle["label"] for handle in explorer._picture["handles"])
+
+
+@each
+def test_a_move_in_the_browser_is_one_message_back_and_no_echo(explorer, monkeypatch):
+    slider = next(control for control in explorer.controls if isinstance(control, Slider) and control.name != "kappa")
+    before = explorer.values
+    sent = messages_of(explorer, monkeypatch)
+    wish(explorer, 41, explorer.values | {slider.name: another(slider, explorer.values[slider.name])})
+    ((state, _),) = sent
+    assert set(state) == {"_picture"}
+    assert state["_picture"]["serial"] == 41
+    assert state["_picture"]["values"][slider.name] == another(slider, before[slider.name])
+    explorer.set(**before)
+
+
+@each
+def test_the_browser_and_matplotlib_draw_the_same_points(explorer):
+    points, marks, _ = marks_of(explorer)
+    fractions = np.frombuffer(points, "<f4").reshape(-1, 2)
+    assert len(fractions) == sum(mark["n"] for mark in marks)
+    for mark, drawn in zip(explorer._pen.marks, marks, strict=True):
+        first, fractions = fractions[: drawn["n"]], fractions[drawn["n"] :]
+        pixels = mark.ax.transData.transform(mark.points) / mark.ax.figure.bbox.size
+        seen = (np.abs(pixels) < 2).all(axis=1)
+        np.testing.assert_allclose(first[seen], pixels[seen], atol=1e-6)
+
+
+def test_a_thousand_updates_leave_nothing_behind(monkeypatch):
+    explorer = DescentExplorer(steps=20)
+    sent = messages_of(explorer, monkeypatch)
+    serial = 0
+
+    def memory_after(updates):
+        nonlocal serial
+        for _ in range(updates):
+            serial += 1
+            wish(explorer, serial, {"lr": (0.01, 0.1, 0.5)[serial % 3]})
+        gc.collect()
+        messages, sizes = len(sent), {size for _, size in sent}
+        sent.clear()
+        assert messages == updates
+        assert len(sizes) == 1
+        return tracemalloc.get_traced_memory()[0]
+
+    memory_after(20)
+    tracemalloc.start()
+    first = memory_after(80)
+    last = memory_after(900)
+    tracemalloc.stop()
+    # A picture that is kept, or a run, would cost 3000 bytes and more; NumPy's own small caches cost a few.
+    assert (last - first) / 900 < 500
+    artists = len(explorer._paper_now.figure.findobj())
+    explorer.png()
+    assert len(explorer._paper_now.figure.findobj()) == artists
+
+
+def test_many_views_keep_few_papers():
+    explorer = DescentExplorer()
+    for kappa in range(2, 12):
+        explorer.set(kappa=kappa)
+    assert len(explorer._papers) <= 8
+
+
+class Faulty(Explorer):
+    """Fails on demand."""
+
+    title = "faulty"
+    controls = (Slider(name="lr", label="η", low=0, high=2, value=1.0),)
+
+    def paper(self, figure):
+        return figure.subplots()
+
+    def compute(self, v):
+        if v.lr > 1.5:
+            raise ZeroDivisionError("the learning rate split")
+        return v.lr
+
+    def draw(self, pen, ax, v, result):
+        pen.dots(ax, [0.5], [result], color="black")
+
+    def say(self, v, result):
+        return f"The result is {result:g}."
+
+
+def test_an_error_in_a_callback_reaches_the_student_and_goes_when_it_is_mended():
+    explorer = Faulty()
+    wish(explorer, 1, {"lr": 1.75})
+    assert explorer._picture["error"] == "ZeroDivisionError: the learning rate split"
+    assert explorer._picture["serial"] == 1
+    assert explorer.describe() == "The result is 1."
+    wish(explorer, 2, {"lr": 0.5})
+    assert explorer._picture["error"] == ""
+    assert explorer.describe() == "The result is 0.5."
+
+
+def test_a_bad_wish_is_answered_with_the_control_s_name():
+    explorer = Faulty()
+    wish(explorer, 1, {"lr": 7})
+    assert explorer._picture["error"] == "ValueError: lr must be at least 0 and at most 2, got 7"
+    assert explorer.values == {"lr": 1.0}
+
+
+def test_an_error_in_set_is_raised():
+    with pytest.raises(ZeroDivisionError, match="split"):
+        Faulty().set(lr=2)
+
+
+def test_the_last_wish_wins():
+    explorer = FirstStepExplorer()
+    for serial, lr in enumerate((0.2, 0.5, 0.9), start=1):
+        wish(explorer, serial, {"lr": lr})
+    assert explorer.values["lr"] == 0.9
+    assert explorer._picture["serial"] == 3
+
+
+@each
+def test_handles_are_dragged_to_where_they_are_dropped(explorer):
+    before = explorer.values
+    for number, handle in enumerate(explorer._picture["handles"]):
+        left, bottom, right, top = handle["frame"]
+        for x, y in ((0.3, 0.7), (0, 0), (1, 1)):
+            at = [left + x * (right - left), bottom + y * (top - bottom)]
+            wish(explorer, 5, drag={"handle": number, "at": at})
+            now = explorer._picture["handles"][number]
+            assert explorer._picture["error"] == ""
+            assert explorer.values != before
+            assert now["at"][0] == pytest.approx(at[0], abs=0.006)
+            explorer.set(**before)
+
+
+def test_a_drag_sets_round_numbers():
+    explorer = DescentExplorer()
+    left, bottom, right, top = explorer._picture["handles"][0]["frame"]
+    wish(explorer, drag={"handle": 0, "at": [left + (right - left) * 0.6123, bottom + (top - bottom) * 0.5]})
+    assert explorer.values["start"] == (0.67, 0.0)
+
+
+def test_dragging_the_dot_of_the_loss_bowl_moves_both_sliders():
+    explorer = explore.LossBowlExplorer()
+    left, bottom, right, top = explorer._picture["handles"][0]["frame"]
+    wish(explorer, drag={"handle": 0, "at": [right, (bottom + top) / 2]})
+    assert explorer.values == {"slope": 150, "intercept": 155}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("rule", RULES)
+def test_the_descent_explorer_shows_the_run_of_minimize(surface, rule):
+    explorer = DescentExplorer(surface=surface, rule=rule, lr=0.01, steps=30, start=(0.5, 0.25))
+    run = minimize(surface_named(surface, 10), (0.5, 0.25), RULES[rule](lr=0.01), 30)
+    np.testing.assert_array_equal(explorer.result.w, run.w)
+    reached = "diverges" if run.diverged else plots.short(run.loss[-1] - run.objective.minimum_value)
+    assert reached in explorer.describe()
+
+
+def test_a_diverging_run_is_drawn_to_the_edge_and_said():
+    explorer = DescentExplorer(lr=0.5, steps=200)
+    assert explorer.result.loss[-1] > 1e100
+    assert "diverges" in explorer.describe()
+    left, bottom, right, top = explorer._picture["handles"][0]["frame"]
+    path = np.frombuffer(explorer._picture["points"], "<f4").reshape(-1, 2)[: explorer._picture["marks"][0]["n"]]
+    drawn = path[np.isfinite(path).all(axis=1)]
+    assert drawn[-1, 1] > top or drawn[-1, 1] < bottom
+
+
+def test_a_start_outside_of_the_box_widens_the_box():
+    explorer = DescentExplorer(surface="saddle", start=(5, -6))
+    left, bottom, right, top = explorer._picture["handles"][0]["frame"]
+    x, y = explorer._picture["handles"][0]["at"]
+    assert left < x < right
+    assert bottom < y < top
+    assert explorer.values["start"] == (5, -6)
+
+
+def test_an_objective_of_one_s_own_takes_the_place_of_the_menu():
+    bowl = Quadratic([0.3, 6.0])
+    explorer = DescentExplorer(objective=bowl, lr=0.31, steps=73, start=(1, 1))
+    assert set(explorer.values) == {"rule", "lr", "momentum", "steps", "start"}
+    assert explorer.answer == "lr = 0.31"
+    np.testing.assert_array_equal(explorer.result.w, minimize(bowl, (1, 1), GradientDescent(0.31), 73).w)
+    assert "κ = 20" in explorer.describe()
+
+
+@pytest.mark.parametrize("rule", [GradientDescent(0.05), Momentum(0.05, momentum=0.5), Nesterov(0.05, momentum=0.5)])
+def test_predicted_factors_are_the_measured_ones(rule):
+    bowl = Quadratic([1.0, 9.0])
+    run = minimize(bowl, (1.0, 1.0), rule, 300)
+    for axis, factor in enumerate(predicted_factors(run)):
+        # Complex factors ring, so the rate is measured over many steps.
+        errors = np.abs(run.w[100:301, axis])
+        measured = (errors[-40:].max() / errors[:40].max()) ** (1 / 160)
+        assert measured == pytest.approx(abs(factor), rel=0.02)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_curvatures_are_the_second_derivatives_at_the_minimum(surface):
+    objective = surface_named(surface, 7.0)
+    at = objective.minimum
+    h = 1e-3
+
+    def along(direction):
+        around = objective.value(at + h * np.outer([-1, 0, 1], direction))
+        return (around[0] - 2 * around[1] + around[2]) / h**2
+
+    trace = along([1, 0]) + along([0, 1])
+    assert curvatures(objective).sum() == pytest.approx(trace, rel=1e-3)
+    assert (curvatures(objective) > 0).all()
+
+
+def test_a_pen_draws_the_same_for_the_browser_and_for_matplotlib():
+    figure = Figure(figsize=(4, 2))
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0.25, 0.5, 0.5, 0.25))
+    ax.set(xlim=(0, 10), ylim=(1, 100), yscale="log")
+    pen = Pen()
+    pen.line(ax, [0, 10], [1, 100], color="red", style="--")
+    pen.bars(ax, [5], [10], color="blue", width=2, base=1)
+    pen.text(ax, 5, 10, "ten")
+    pen.arrow(ax, (0, 1), (10, 10), color="green")
+    pen.area(ax, [0, 10, 10], [1, 1, 10], color="gray")
+    pen.curve(ax, [0, 5, 10], [10, np.inf, 0.0], color="black")
+    pen.handle(ax, "start", (5, 10), label="start")
+    marks, points, handles = pen.packed()
+    fractions = np.frombuffer(points, "<f4").reshape(-1, 2)
+    np.testing.assert_allclose(fractions[:2], [[0.25, 0.5], [0.75, 0.75]], atol=1e-6)
+    np.testing.assert_allclose(fractions[2:4], [[0.45, 0.5], [0.55, 0.625]], atol=1e-6)
+    assert [mark["kind"] for mark in marks] == ["line", "bars", "text", "arrow", "area", "line"]
+    assert marks[0]["clip"] == [0.25, 0.5, 0.75, 0.75]
+    assert fractions[-2, 1] > 0.75  # what is infinite leaves through the top,
+    assert fractions[-1, 1] < 0.5  # what is 0 on a logarithmic axis through the bottom
+    assert handles == [
+        {"frame": [0.25, 0.5, 0.75, 0.75], "at": [0.5, 0.625], "color": plots.INK, "label": "start"}
+    ]
+    assert len(pen.print_on()) == len(marks) + len(handles)
+    figure.canvas.draw()
+
+
+def test_a_slider_stops_at_round_numbers_and_takes_every_other():
+    log = Slider(name="lr", label="η", low=1e-3, high=1, value=0.1, log=True)
+    assert log.snapped(0.123456) == 0.123
+    assert log.snapped(7) == 1
+    assert log.checked(0.123456) == 0.123456
+    linear = Slider(name="beta", label="β", low=0, high=0.99, value=0.9, step=0.01)
+    assert linear.snapped(0.3049) == 0.3
+    whole = Slider(name="steps", label="steps", low=0, high=20, value=4, whole=True)
+    assert whole.snapped(3.6) == 4
+    assert type(whole.checked(np.int64(3))) is int
