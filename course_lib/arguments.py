@@ -1,5 +1,6 @@
 """Say clearly what is wrong with an argument: its name, what was given, what is wanted."""
 
+import math
 import numbers
 
 import numpy as np
@@ -62,7 +63,7 @@ def one_of(name, value, choices):
 
 
 def _is_whole(number):
-    return np.isfinite(number) and int(number) == number
+    return math.isfinite(number) and int(number) == number
 
 
 def _interval(low, high, low_open, high_open):

@@ -57,7 +57,7 @@ class Objective:
     def _coordinates(self, w):
         w = as_numbers("w", w, finite=False)
         if w.shape[-1:] != (2,):
-            raise ValueError(f"w must have two coordinates on its last axis, got shape {w.shape}")
+            raise ValueError(f"w must have 2 coordinates on its last axis, got shape {w.shape}")
         return w[..., 0], w[..., 1]
 
     def __repr__(self):
@@ -100,13 +100,15 @@ class Quadratic(Objective):
     def __post_init__(self):
         eigenvalues = in_range("eigenvalues", self.eigenvalues, 0, low_open=True)
         if eigenvalues.ndim != 1 or eigenvalues.size == 0:
-            raise ValueError(f"eigenvalues must have shape (d,), got {eigenvalues.shape}")
+            raise ValueError(f"eigenvalues must have shape (d,), got shape {eigenvalues.shape}")
         angle = as_numbers("angle", self.angle)
-        if angle.ndim or (angle != 0 and eigenvalues.size != 2):
-            raise ValueError("angle must be one number, and 0 unless there are two eigenvalues")
+        if angle.ndim:
+            raise ValueError(f"angle must be one number, got shape {angle.shape}")
+        if angle != 0 and eigenvalues.size != 2:
+            raise ValueError(f"angle must be 0 unless there are two eigenvalues, got {angle:g}")
         center = as_numbers("center", np.zeros(eigenvalues.size) if self.center is None else self.center)
         if center.shape != eigenvalues.shape:
-            raise ValueError(f"center must have shape {eigenvalues.shape}, as eigenvalues, got {center.shape}")
+            raise ValueError(f"center must have shape {eigenvalues.shape}, as eigenvalues, got shape {center.shape}")
         for name, value in dict(eigenvalues=eigenvalues.copy(), angle=float(angle), center=center.copy()).items():
             object.__setattr__(self, name, value)
 

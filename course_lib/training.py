@@ -57,7 +57,8 @@ class Trajectory:
         try:
             diverged = np.asarray(self.diverged)[lane]
         except IndexError:
-            raise IndexError(f"there is no lane {lane}: the lanes have shape {self.diverged.shape}") from None
+            lanes = f"the lanes have shape {self.diverged.shape}" if self.diverged.ndim else "this is a single run"
+            raise IndexError(f"there is no lane {', '.join(map(repr, lane))}: {lanes}") from None
         # An ellipsis stands for lanes alone: the coordinates come after them.
         whole_points = (slice(None),) if any(part is Ellipsis for part in lane) else ()
         every_step = (slice(None), *lane)
@@ -290,8 +291,11 @@ def fit(
 
 def first_step_to(loss, tol):
     """Return the first index on axis 0 at which `loss` is at most `tol`, infinity where there is none."""
-    tol = as_numbers("tol", tol)
-    reached = loss <= tol
+    tol, lanes = as_numbers("tol", tol), loss.shape[1:]
+    try:
+        reached = loss <= np.broadcast_to(tol, lanes)
+    except ValueError:
+        raise ValueError(f"tol of shape {tol.shape} does not broadcast with the lanes' shape {lanes}") from None
     first = np.where(reached.any(axis=0), reached.argmax(axis=0), np.inf)
     return first if first.ndim else (int(first) if np.isfinite(first) else np.inf)
 

@@ -84,7 +84,8 @@ class Optimizer:
         """Take step `t` = 1, 2, … from `w`; return the new point and the new state."""
         w, grad, t = as_numbers("w", w, finite=False), as_numbers("grad", grad, finite=False), whole("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
-            raise ValueError(f"grad must have an entry for each coordinate of w: w is {w.shape}, grad {grad.shape}")
+            shapes = f"w has shape {w.shape}, grad {grad.shape}"
+            raise ValueError(f"grad must have an entry for each coordinate of w: {shapes}")
         if state is None and self.init(w) is not None:
             raise TypeError("state must be what init(w) or the step before returned, got None")
         direction, state = self.direction(grad, state, t)
