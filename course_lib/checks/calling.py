@@ -10,7 +10,7 @@ import time
 import traceback
 import types
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -54,14 +54,18 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What one case did: the value that came back, or what went wrong on the way."""
+    """What one case did: the value it gave, or what went wrong on the way.
+
+    `given` and `returned` are the inputs and the result of the last call of the answer.
+    """
 
     value: object = None
     failure: Failure | None = None
     problem: str | None = None
     changed: tuple = ()
     printed: bool = False
-    given: tuple = field(default=(), compare=False)
+    given: tuple = ()
+    returned: object = None
 
     def equals(self, other, rounding):
         """Tell whether the other outcome is the same within rounding, its kind of error and changed inputs too."""
@@ -83,7 +87,7 @@ class Answer:
 
     def begin(self):
         """Forget what the case before noted."""
-        self.changed, self.given, self.silent_from = (), (), self.prints.tell()
+        self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
 
     @property
     def printed(self):
@@ -95,7 +99,8 @@ class Answer:
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
         self._note_changes(copies)
-        return Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
+        self.returned = Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
+        return self.returned
 
     def _run(self, code):
         try:
@@ -168,7 +173,7 @@ def play(answer, case):
     except (TypeError, ValueError, IndexError, AttributeError, KeyError) as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
-    return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given)
+    return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given, answer.returned)
 
 
 def anew(function):

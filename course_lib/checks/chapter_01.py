@@ -472,8 +472,9 @@ def the_numerical_gradient(loss, grad, w, h):
 
 
 @value(
+    tolerance=0.001,
     praise="10 and 100: the feature enters the gradient once and the curvature twice. "
-    "So along this weight the largest stable learning rate is 100 times smaller."
+    "So along this weight the largest stable learning rate is 100 times smaller.",
 )
 def predict_scaling():
     """One feature times 10, residuals as they are: the factors of (its gradient, its curvature)."""

@@ -416,10 +416,7 @@ def mend_zigzag(prepare):
                 linear=_recovers(X, got),
                 centered=bool((np.abs(got.mean(axis=0)) <= 0.3 * got.std(axis=0)).all()),
                 equal_spread=bool(got.std(axis=0).max() <= 2 * got.std(axis=0).min()),
-                rows_scaled=bool(
-                    np.allclose(got.mean(axis=1), 0, atol=1e-4)
-                    or np.allclose(np.linalg.norm(got, axis=1), 1, atol=1e-4)
-                ),
+                rows_scaled=_rows_scaled(got),
             )
         )
     return Prepared(
@@ -442,6 +439,12 @@ def _require_table(X, got):
         raise Problem(f"The shape should stay as it is: {X.shape} went in, {got.shape} came out.")
     if not all_finite(got):
         raise Problem("The result contains NaN or infinity. Was something divided by 0?")
+
+
+def _rows_scaled(got):
+    """Tell whether every row has mean 0, or length 1, as if each row had been scaled for itself."""
+    around_zero = np.allclose(got.mean(axis=1), 0, atol=1e-4) and got.any()
+    return bool(around_zero or np.allclose(np.linalg.norm(got, axis=1), 1, atol=1e-4))
 
 
 def _recovers(X, got):
@@ -523,6 +526,8 @@ def losses(rng):
     yield list(3.0 * 0.7 ** np.arange(30)), 1e-2, 3
     yield list(100 * 0.9 ** np.arange(40) * (1 + 0.3 * rng.normal(size=40))), 4.0, 4
     yield [6.0, 5.9], 0.5, 3
+    yield [6.0, 5.9, 3.0, 1.0], 0.5, 1
+    yield [2.0, 1.5, 1.0, 0.5], 0.5, 2
 
 
 @function(
@@ -665,6 +670,16 @@ def loss_below_tol(loss, tol, patience):
 def compares_with_long_ago(loss, tol, patience):
     for i in range(patience, len(loss)):
         if abs(loss[i] - loss[i - patience]) < tol:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake("A change of exactly `tol` counts as flat here; the task says below `tol`.")
+def exactly_tol_counts_as_flat(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) <= tol else 0
+        if flat == patience:
             return i
     return len(loss) - 1
 

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import itertools
 
 import numpy as np
 
@@ -56,7 +57,8 @@ class Function(Exercise):
     def outcomes(self, function, by_keyword=False, prints=None):
         """Run every case on a function; return the outcomes."""
         answer = Answer(function, self.parameters, by_keyword, prints)
-        return [play(answer, case) for case in self.cases()]
+        with np.errstate(all="ignore"):
+            return [play(answer, case) for case in self.cases()]
 
     @functools.cached_property
     def expected(self):
@@ -257,25 +259,25 @@ class Function(Exercise):
                 "Work on a copy, or make a new array.",
                 where,
             )
-        if got.problem:
-            return self._incorrect("unusable result", got.problem, where)
-        return self._of_another_form(self.expected[k].value, got, where)
-
-    def _of_another_form(self, want, got, where):
-        value, wanted = fitted(want, got.value), self._wanted(want)
-        if value is None and got.printed:
+        want, wanted = self.expected[k].value, self._wanted(self.expected[k])
+        if got.returned is None and got.printed:
             sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
             return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
-        if value is None:
+        if got.returned is None:
             sentence = "Your function returns nothing: it needs a `return`."
             return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
+        if got.problem:
+            return self._incorrect("unusable result", got.problem, where)
+        return self._of_another_form(want, wanted, fitted(want, got.value), where)
+
+    def _of_another_form(self, want, wanted, value, where):
         if not isinstance(want, tuple):
             return self._part_of_another_form("The result", want, value, where)
         if not isinstance(value, tuple) or len(value) != len(want):
             count = f"{len(value)} values" if isinstance(value, tuple) else "one value"
             sentence = f"Your function returns {count}; it should return {wanted}."
             return self._incorrect("wrong number of values", sentence, where, f"got      {shown(value)}")
-        if any(same(want, value[n:] + value[:n], self.rounding) for n in range(1, len(want))):
+        if any(same(want, order, self.rounding) for order in itertools.permutations(value)):
             sentence = f"The values are right, but in the wrong order: return {wanted}."
             return self._incorrect("wrong order", sentence, where)
         for n, (part, got_part) in enumerate(zip(want, value, strict=True)):
@@ -348,10 +350,12 @@ class Function(Exercise):
         named = (f"{name}={shown(value)}" for name, value in zip(self.parameters, given, strict=False))
         return f"{self.name}({', '.join(named)})"
 
-    def _wanted(self, want):
+    def _wanted(self, expected):
+        """Return what a call should give, in words: by its names, and the shape if it is one value."""
         if len(self.returns) > 1:
             return f"({', '.join(self.returns)})"
-        return f"{self.returns[0]}, {shape_in_words(want)}" if isinstance(want, np.ndarray) else self.returns[0]
+        returned = expected.returned
+        return f"{self.returns[0]}, {shape_in_words(returned)}" if isinstance(returned, np.ndarray) else self.returns[0]
 
 
 def _is_no_coincidence(value):

@@ -1,0 +1,787 @@
+"""Every exercise: its mistakes are named, right answers pass, and whatever else comes gets a sentence."""
+
+import inspect
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from checks_mutants import mutants
+from checks_variants import EQUIVALENT, VARIANTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from course_lib.checks import REGISTRY, CheckFailed, Result, calling, check, diagnose
+from course_lib.checks.calling import Endless, anew, limited
+from course_lib.checks.functions import Function
+from course_lib.checks.predictions import Value
+from course_lib.checks.settings import Setting
+from course_lib.checks.values import same
+
+EXERCISES = list(REGISTRY.values())
+FUNCTIONS = [exercise for exercise in EXERCISES if isinstance(exercise, Function)]
+VALUES = [exercise for exercise in EXERCISES if isinstance(exercise, Value)]
+SETTINGS = [exercise for exercise in EXERCISES if isinstance(exercise, Setting)]
+# Those that are called with plain inputs, and those that give several values.
+CALLED = [exercise for exercise in FUNCTIONS if not callable(exercise.cases()[0])]
+PAIRS = [exercise for exercise in CALLED if len(exercise.returns) > 1]
+CHANGEABLE = [
+    exercise for exercise in CALLED if any(isinstance(value, (np.ndarray, list)) for value in exercise.cases()[0])
+]
+MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
+RIGHT = [(exercise, answer) for exercise in EXERCISES for answer in VARIANTS.get(exercise.name, [])]
+
+
+def named(exercise):
+    return exercise.name
+
+
+def each(exercises):
+    return pytest.mark.parametrize("exercise", exercises, ids=named)
+
+
+def solution(exercise):
+    """Return the right answer that the declaration itself holds."""
+    if isinstance(exercise, Function):
+        return anew(exercise.reference)
+    return exercise.reference() if isinstance(exercise, Value) else exercise.right[0]
+
+
+def answer_with(exercise, mistake):
+    """Return an answer that makes a mistake; an open part of a value is filled with a number that no one expects."""
+    if isinstance(exercise, Function):
+        return anew(mistake.wrong)
+    return _filled(mistake.wrong()) if isinstance(exercise, Value) else mistake.example
+
+
+def _filled(value):
+    if isinstance(value, tuple):
+        return tuple(_filled(part) for part in value)
+    if isinstance(value, dict):
+        return {key: _filled(part) for key, part in value.items()}
+    return 7.77 if value is ... else value
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """Stop what never ends sooner."""
+    monkeypatch.setattr(calling, "SECONDS", 0.2)
+
+
+# ---------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake"), MISTAKES, ids=[f"{exercise.name}-{mistake.name}" for exercise, mistake in MISTAKES]
+)
+def test_a_mistake_is_met_with_its_own_sentence(exercise, mistake):
+    answer = answer_with(exercise, mistake)
+    result = diagnose(exercise.name, answer)
+    assert (result.status, result.misconception) == ("incorrect", mistake.name)
+    if isinstance(exercise, Function):
+        assert result.message.startswith(mistake.sentence + "\n")
+        assert len(result.message.splitlines()) in (3, 4)
+    # The same answer gets the same verdict each time. (A mistake that keeps state has moved on.)
+    assert diagnose(exercise.name, answer_with(exercise, mistake)) == result
+
+
+@each(FUNCTIONS)
+def test_every_function_knows_at_least_five_mistakes(exercise):
+    assert len(exercise.mistakes) >= 5
+
+
+@each(FUNCTIONS)
+def test_an_input_tells_each_mistake_from_the_reference_by_far_more_than_rounding(exercise):
+    for mistake, outcomes in zip(exercise.mistakes, exercise.wrong, strict=True):
+        far = 1e-3 if exercise.rounding < 1e-4 else 100 * exercise.rounding
+        assert any(not want.equals(got, far) for want, got in zip(exercise.expected, outcomes, strict=True)), mistake
+
+
+@each(VALUES)
+def test_the_wrong_values_lie_outside_the_tolerance(exercise):
+    for mistake in exercise.mistakes:
+        assert not exercise._equal(exercise.expected, _read_filled(mistake)), mistake.name
+
+
+def _read_filled(mistake):
+    return calling.read(_filled(mistake.wrong()))
+
+
+@each(EXERCISES)
+def test_sentences_are_short_and_complete(exercise):
+    messages = [diagnose(exercise.name, answer_with(exercise, mistake)).message for mistake in exercise.mistakes]
+    messages.append(diagnose(exercise.name, solution(exercise)).message)
+    for sentence in (message.splitlines()[0] for message in messages):
+        assert 20 <= len(sentence) <= 320
+        assert sentence[-1] in ".?!)"
+        assert "  " not in sentence
+    names = [mistake.name for mistake in exercise.mistakes]
+    assert len(set(names)) == len(names)
+
+
+def test_two_mistakes_at_once_name_the_one_to_mend_first():
+    def sum_with_the_sign_turned(w, b, X, y):
+        residual = y - X @ w - b
+        return 2 * X.T @ residual, 2 * residual.sum()
+
+    result = diagnose("mse_gradient", sum_with_the_sign_turned)
+    assert result.misconception == "gradient of the sum"
+    assert "Then look at the sign" in result.message
+
+    def start_missing_and_no_rows_for_no_steps(loss, tol, patience):
+        flat = 0
+        for i in range(1, len(loss)):
+            flat += loss[i] - loss[i - 1] < tol
+            if flat == patience:
+                return i
+
+    result = diagnose("stop_step", start_missing_and_no_rows_for_no_steps)
+    assert result.misconception == "signed difference"
+    assert "second mistake" in result.message
+
+
+# ---------------------------------------------------------------------------------- right answers
+
+
+@each(EXERCISES)
+def test_the_reference_passes(exercise):
+    result = diagnose(exercise.name, solution(exercise))
+    assert (result.status, result.misconception) == ("correct", None)
+
+
+@each(SETTINGS)
+def test_the_settings_declared_right_pass(exercise):
+    assert {diagnose(exercise.name, answer).status for answer in exercise.right} == {"correct"}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    RIGHT,
+    ids=[f"{exercise.name}-{getattr(answer, '__name__', n)}" for n, (exercise, answer) in enumerate(RIGHT)],
+)
+def test_a_right_answer_written_otherwise_passes(exercise, answer):
+    assert diagnose(exercise.name, answer) == diagnose(exercise.name, solution(exercise)) or isinstance(
+        exercise, Setting
+    )
+    assert diagnose(exercise.name, answer).status == "correct"
+
+
+@each(EXERCISES)
+def test_there_are_at_least_five_right_variants(exercise):
+    assert len(VARIANTS[exercise.name]) >= 5
+
+
+@each(CALLED)
+@pytest.mark.parametrize("form", [np.float32, np.float64, lambda value: np.asarray(value).tolist()])
+def test_results_pass_as_single_or_double_precision_and_as_lists(exercise, form):
+    def answer(*args):
+        result = exercise(*args)
+        return tuple(map(form, result)) if isinstance(result, tuple) else form(result)
+
+    assert diagnose(exercise.name, answer).status == "correct"
+
+
+@each(EXERCISES)
+def test_no_check_is_satisfied_by_the_answer_to_another_exercise(exercise):
+    for other in EXERCISES:
+        if other is exercise:
+            continue
+        if isinstance(other, Value) and isinstance(exercise, Value) and same(other.expected, exercise.expected):
+            continue  # two predictions may happen to be the same number, two choices the same letter
+        if (exercise.name, other.name) == ("find_learning_rate", "predict_divergence"):
+            continue  # a range of settings is right here, and 0.25 lies in it
+        assert diagnose(exercise.name, solution(other)).status != "correct", other.name
+
+
+# ---------------------------------------------------------------------------------- what any function can get wrong
+
+
+def returning(exercise, change):
+    return lambda *args: change(exercise(*args))
+
+
+def first_part(change):
+    """Apply a change to a result, or to the first of several."""
+    return lambda result: (change(result[0]), *result[1:]) if isinstance(result, tuple) else change(result)
+
+
+def incorrect_as(exercise, answer, misconception):
+    result = diagnose(exercise.name, answer)
+    assert (result.status, result.misconception) == ("incorrect", misconception)
+    return result.message
+
+
+def left_alone(*args):
+    """Only a docstring."""
+
+
+def passed(*args):
+    pass
+
+
+def ellipsis(*args): ...
+
+
+def not_implemented(*args):
+    raise NotImplementedError
+
+
+@each(FUNCTIONS)
+@pytest.mark.parametrize("answer", [None, ..., left_alone, passed, ellipsis, not_implemented])
+def test_a_function_that_is_not_attempted(exercise, answer):
+    assert diagnose(exercise.name, answer).status == "not attempted"
+
+
+@each(VALUES + SETTINGS)
+@pytest.mark.parametrize("answer", [None, ...])
+def test_a_value_that_is_not_attempted(exercise, answer):
+    assert diagnose(exercise.name, answer).status == "not attempted"
+
+
+@each(VALUES)
+def test_several_values_of_which_one_is_not_attempted(exercise):
+    if isinstance(exercise.reference(), tuple):
+        assert diagnose(exercise.name, (..., *exercise.reference()[1:])).status == "not attempted"
+    if isinstance(exercise.reference(), dict):
+        assert diagnose(exercise.name, dict.fromkeys(exercise.reference(), ...)).status == "not attempted"
+
+
+@each(FUNCTIONS)
+def test_a_result_in_place_of_the_function(exercise):
+    assert exercise.name in incorrect_as(exercise, np.zeros(3), "not a function")
+
+
+@each(FUNCTIONS)
+def test_a_wrong_number_of_arguments(exercise):
+    names = [*exercise.parameters, "one_more"]
+    answer = eval(f"lambda {', '.join(names)}: {names[0]}")
+    message = incorrect_as(exercise, answer, "wrong number of arguments")
+    assert f"({', '.join(exercise.parameters)})" in message
+    assert "one_more" in message
+
+
+@each([exercise for exercise in FUNCTIONS if len(exercise.parameters) > 1])
+def test_arguments_in_another_order(exercise):
+    names = exercise.parameters[::-1]
+    answer = eval(f"lambda {', '.join(names)}: {names[0]}")
+    assert f"({', '.join(names)})" in incorrect_as(exercise, answer, "arguments in another order")
+
+
+@each(FUNCTIONS)
+def test_a_missing_return(exercise):
+    def answer(*args):
+        exercise(*args)
+
+    assert "`return`" in incorrect_as(exercise, answer, "returns nothing")
+
+
+@each(FUNCTIONS)
+def test_a_result_that_is_printed(exercise):
+    def answer(*args):
+        print(exercise(*args))
+
+    assert "print" in incorrect_as(exercise, answer, "prints and returns nothing")
+
+
+@each(FUNCTIONS)
+def test_an_error_is_shown_with_its_line_and_its_input(exercise):
+    def answer(*args):
+        exercise(*args)
+        return {}["missing"]
+
+    message = incorrect_as(exercise, answer, "raises an error")
+    assert "KeyError: 'missing'" in message
+    assert 'return {}["missing"]' in message
+    assert "Traceback" not in message
+    assert message.splitlines()[2].startswith("for ")
+
+
+@each(FUNCTIONS)
+def test_an_exit_is_an_error_like_any_other(exercise):
+    assert "SystemExit" in incorrect_as(exercise, lambda *args: sys.exit(len(args)), "raises an error")
+
+
+@each(PAIRS)
+def test_a_tuple_in_the_wrong_order(exercise):
+    message = incorrect_as(exercise, returning(exercise, lambda result: result[::-1]), "wrong order")
+    assert f"({', '.join(exercise.returns)})" in message
+
+
+@each(PAIRS)
+def test_too_many_values(exercise):
+    message = incorrect_as(exercise, returning(exercise, lambda result: (*result, 1.0)), "wrong number of values")
+    assert f"{len(exercise.returns) + 1} values" in message
+
+
+@each(CALLED)
+def test_a_wrong_shape_is_said_beside_the_right_one(exercise):
+    message = incorrect_as(
+        exercise, returning(exercise, first_part(lambda part: np.asarray(part)[None, None])), "wrong shape"
+    )
+    assert "shape (1, 1" in message
+    assert "expected" in message
+
+
+@each(CALLED)
+def test_a_wrong_dtype(exercise):
+    answer = returning(exercise, first_part(lambda part: np.asarray(part) + 0j))
+    assert "complex" in incorrect_as(exercise, answer, "wrong dtype")
+
+
+@each(CALLED)
+def test_texts_where_numbers_belong(exercise):
+    answer = returning(exercise, first_part(lambda part: np.asarray(part).astype(str)))
+    assert diagnose(exercise.name, answer).misconception == "wrong type"
+
+
+@each(CALLED)
+def test_a_result_that_is_not_a_number(exercise):
+    answer = returning(exercise, first_part(lambda part: np.asarray(part) * np.nan))
+    assert "NaN" in incorrect_as(exercise, answer, "not a number")
+
+
+@each(CHANGEABLE)
+def test_a_changed_input(exercise):
+    def answer(*args):
+        result = exercise(*args)
+        victim = next(value for value in args if isinstance(value, (np.ndarray, list)))
+        victim[0] = 99.0
+        return result
+
+    result = diagnose(exercise.name, answer)
+    # Some exercises declare it as a mistake of their own.
+    assert result.misconception in {"changes its input"} | {mistake.name for mistake in exercise.mistakes}
+    assert any(f"`{name}`" in result.message for name in exercise.parameters)
+
+
+@each(CALLED)
+def test_state_that_is_kept_between_calls(exercise):
+    calls = []
+
+    def answer(*args):
+        calls.append(args)
+        return first_part(lambda part: part if len(calls) <= 3 else np.asarray(part) + 1.0)(exercise(*args))
+
+    assert "from the call before" in incorrect_as(exercise, answer, "keeps state")
+
+
+@each(CALLED)
+def test_random_numbers_of_its_own(exercise):
+    rng = np.random.default_rng(0)
+    answer = returning(exercise, first_part(lambda part: np.asarray(part) + rng.normal()))
+    assert diagnose(exercise.name, answer).misconception == "keeps state"
+
+
+@each(CALLED)
+def test_a_generator_where_a_result_belongs(exercise):
+    def answer(*args):
+        yield exercise(*args)
+
+    form = "wrong number of values" if exercise in PAIRS else "yields instead of returning"
+    assert diagnose(exercise.name, answer).misconception == form
+
+
+def loops(*args):
+    while True:
+        pass
+
+
+def swallows(*args):
+    while True:
+        try:
+            while True:
+                pass
+        except:  # noqa: E722
+            pass
+
+
+def sleeps(*args):
+    time.sleep(30)
+
+
+def waits_in_a_generator(*args):
+    while True:
+        yield from ()
+
+
+@each(FUNCTIONS)
+def test_a_function_that_never_ends(exercise, hurried):
+    assert "does not end" in incorrect_as(exercise, loops, "never ends")
+
+
+@pytest.mark.parametrize("answer", [swallows, sleeps])
+def test_no_end_can_hide(answer, hurried, monkeypatch):
+    monkeypatch.setattr(calling, "GRACE", 0.1)
+    assert diagnose("first_step", answer).misconception == "never ends"
+    assert diagnose("mend_zigzag", answer).misconception == "never ends"
+
+
+def test_an_answer_that_ends_just_when_it_is_stopped_leaves_nothing_behind():
+    def work(prints):
+        end = time.perf_counter() + 0.002
+        while time.perf_counter() < end:
+            pass
+        return "done"
+
+    before = threading.active_count()
+    results = []
+    for _ in range(100):
+        try:
+            results.append(limited(work, seconds=0.002))
+        except Endless:
+            results.append("stopped")
+    assert set(results) <= {"done", "stopped"}
+    assert threading.active_count() == before
+
+
+def test_checks_run_in_any_thread():
+    results = []
+    thread = threading.Thread(target=lambda: results.append(diagnose("first_step", solution(REGISTRY["first_step"]))))
+    thread.start()
+    thread.join()
+    assert results[0].status == "correct"
+
+
+def test_an_argument_that_is_never_used():
+    outside = 0.1
+    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, rate: w - outside * grad, "ignores an argument")
+    assert "`rate`" in message
+
+
+def test_results_that_are_a_multiple_of_what_is_expected():
+    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, lr: w - 3 * lr * grad, "constant factor")
+    assert "step is always 3 times" in message
+    message = incorrect_as(REGISTRY["mse_loss"], lambda w, b, X, y: -np.mean((X @ w + b - y) ** 2), "wrong sign")
+    assert "sign of the result" in message
+
+
+def test_digits_that_are_lost():
+    answer = returning(REGISTRY["first_step"], lambda result: result.astype(int))
+    assert "digits after the point" in incorrect_as(REGISTRY["first_step"], answer, "wrong dtype")
+
+
+def test_otherwise_the_first_input_that_differs_is_shown_with_what_is_expected_and_what_came():
+    result = diagnose("gradient_descent_step", lambda w, grad, lr: w - lr * grad + 1e-3 * w**2 * grad)
+    assert result == Result(
+        "incorrect",
+        "This differs from what is expected.\n"
+        "for      gradient_descent_step(w=[2], grad=[4], lr=0.25)\n"
+        "expected [1]\n"
+        "got      [1.016]",
+    )
+
+
+# ---------------------------------------------------------------------------------- numbers and settings
+
+
+@pytest.mark.parametrize(
+    ("answer", "misconception", "said"),
+    [
+        ("0.25", "wrong kind of answer", "without quotes"),
+        ([1, 2], "wrong kind of answer", "A single number is wanted"),
+        (np.nan, "wrong kind of answer", "finite"),
+        (1j, "wrong kind of answer", "A single number is wanted"),
+        (-0.25, "wrong sign", "wrong sign"),
+        (0.258, "too coarse", "more digits"),
+        (25, "power of ten", "point"),
+        (0.3, None, "too large"),
+        (0.01, None, "too small"),
+        (0, None, "too small"),
+    ],
+)
+def test_wrong_numbers_get_a_sentence(answer, misconception, said):
+    result = diagnose("predict_divergence", answer)
+    assert (result.status, result.misconception) == ("incorrect", misconception)
+    assert said in result.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("0.3", "without quotes"),
+        (0, "above 0"),
+        (-0.3, "above 0"),
+        (np.inf, "above 0"),
+        (np.nan, "above 0"),
+        ([0.3, 0.3], "one number"),
+        ({"rate": 0.3}, "'lr'"),
+        (lambda: 0.3, "one number"),
+    ],
+)
+def test_wrong_kinds_of_settings_get_a_sentence(answer, said):
+    result = diagnose("find_learning_rate", answer)
+    assert (result.status, result.misconception) == ("incorrect", "unusable answer")
+    assert said in result.message
+
+
+def in_place(X):
+    X -= X.mean(axis=0)
+    X /= X.std(axis=0)
+    return X
+
+
+@pytest.mark.parametrize(
+    ("answer", "misconception", "said"),
+    [
+        (np.eye(2), "unusable answer", "A function of (X)"),
+        (lambda: 0, "unusable answer", "should take (X)"),
+        (lambda X: None, "not attempted", ""),
+        (lambda X: print(X), "unusable answer", "returns nothing"),
+        (lambda X: X.T, "unusable answer", "(200, 2) went in, (2, 200) came out"),
+        (lambda X: X / 0, "unusable answer", "NaN"),
+        (lambda X: X.scale(), "raises an error", "X.scale()"),
+        (in_place, "changes its input", "`X`"),
+        (lambda X: np.zeros_like(X), "bends the features", "shift and scale"),
+    ],
+)
+def test_functions_as_settings_get_a_sentence(answer, misconception, said):
+    result = diagnose("mend_zigzag", answer)
+    assert misconception in (result.misconception, result.status)
+    assert said in result.message
+
+
+# ---------------------------------------------------------------------------------- mutants
+
+
+@each(FUNCTIONS + VALUES)
+def test_a_reference_changed_by_one_operator_or_constant_is_rejected(exercise, hurried):
+    survivors = {
+        what for what, answer in _mutant_answers(exercise) if diagnose(exercise.name, answer).status == "correct"
+    }
+    assert survivors == {change for name, change in EQUIVALENT if name == exercise.name}
+
+
+def _mutant_answers(exercise):
+    for what, mutant in mutants(exercise.reference):
+        yield what, mutant if isinstance(exercise, Function) else mutant()
+
+
+# ---------------------------------------------------------------------------------- odd answers
+
+
+class Hostile:
+    """Raises whatever is asked of it."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("array")
+
+    def __eq__(self, other):
+        raise RuntimeError("eq")
+
+    def __bool__(self):
+        raise RuntimeError("bool")
+
+    def __len__(self):
+        raise RuntimeError("len")
+
+    def __iter__(self):
+        raise RuntimeError("iter")
+
+    def __float__(self):
+        raise RuntimeError("float")
+
+    def __repr__(self):
+        raise RuntimeError("repr")
+
+    __hash__ = None
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError("str")
+
+
+def raises_the_unspeakable(*args):
+    raise Unspeakable
+
+
+def recurses(*args):
+    return recurses(*args)
+
+
+def endless_items():
+    while True:
+        yield 1.0
+
+
+def its_own_part():
+    part = [1.0]
+    part.append(part)
+    return part
+
+
+simple = st.one_of(
+    st.none(),
+    st.just(...),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(max_size=8),
+    st.binary(max_size=4),
+    st.decimals(),
+    st.fractions(),
+    st.dates(),
+)
+made = st.sampled_from(
+    [
+        Hostile,
+        object,
+        its_own_part,
+        endless_items,
+        lambda: np.array([None, "x", 1.0], dtype=object),
+        lambda: np.array(["a", "b"]),
+        lambda: np.array([], dtype=float),
+        lambda: np.zeros((2, 0, 3)),
+        lambda: np.ma.masked_array([1.0, 2.0], mask=[True, False]),
+        lambda: np.zeros(2, dtype=[("a", float)]),
+        lambda: np.datetime64("2020-01-01"),
+        lambda: range(3),
+        lambda: iter([1.0, 2.0]),
+        lambda: (number for number in range(3)),
+        lambda: {1, 2},
+        lambda: memoryview(b"ab"),
+        lambda: NotImplemented,
+        lambda: np,
+        lambda: int,
+        lambda: Hostile,
+        lambda: np.add,
+        lambda: max,
+        lambda: dict,
+        lambda: RuntimeError("no"),
+        lambda: raises_the_unspeakable,
+        lambda: recurses,
+        lambda: endless_items,
+        lambda: sys.exit,
+    ]
+).map(lambda make: make())
+odd = st.one_of(
+    simple,
+    made,
+    st.recursive(
+        st.one_of(simple, made),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.tuples(inner, inner),
+            st.dictionaries(st.one_of(st.text(max_size=3), st.integers()), inner, max_size=3),
+        ),
+        max_leaves=6,
+    ),
+)
+
+
+@settings(max_examples=400)
+@given(exercise=st.sampled_from(EXERCISES), answer=odd, returned=st.booleans())
+def test_whatever_the_answer_is_nothing_is_raised(exercise, answer, returned):
+    result = diagnose(exercise.name, (lambda *args: answer) if returned else answer)
+    assert result.status in ("correct", "incorrect", "not attempted")
+    assert isinstance(result.message, str)
+    assert result.message
+    assert "Traceback" not in result.message
+
+
+def test_the_answers_own_objects_are_not_changed():
+    array, table, pair = np.array([0.25]), {"lr": np.array([0.3])}, [10, 100]
+    diagnose("predict_divergence", array)
+    diagnose("find_learning_rate", table)
+    diagnose("predict_scaling", pair)
+    assert array.tolist() == [0.25]
+    assert table["lr"].tolist() == [0.3]
+    assert pair == [10, 100]
+
+    kept = np.array([1.0, 2.0])
+    diagnose("first_step", lambda w, grad, lr: kept)
+    diagnose("gradient_descent", lambda grad_fn, w0, lr, steps: kept)
+    assert kept.tolist() == [1.0, 2.0]
+
+
+# ---------------------------------------------------------------------------------- names, and what is shown
+
+
+def test_an_unknown_name_lists_the_names_like_it():
+    with pytest.raises(ValueError, match="there is no exercise 'first_stpe'; did you mean 'first_step'"):
+        diagnose("first_stpe", None)
+    with pytest.raises(ValueError, match="there is no exercise 'xyzzy'; did you mean .*'mse_loss'"):
+        check("xyzzy", None)
+
+
+def test_a_function_in_place_of_the_name_is_said_clearly():
+    with pytest.raises(TypeError, match="name must be the exercise's name in quotes"):
+        check(test_a_function_in_place_of_the_name_is_said_clearly, "first_step")
+
+
+def test_in_a_terminal_the_words_are_printed(capsys):
+    assert check("predict_divergence", 0.25) is None
+    assert capsys.readouterr().out.startswith("✔ ")
+    with pytest.raises(CheckFailed, match="At 0.125 the steep error vanishes") as failed:
+        check("predict_divergence", 0.125)
+    assert capsys.readouterr().out.startswith("✘ At 0.125 the steep error vanishes")
+    assert failed.value._render_traceback_() == ["CheckFailed: predict_divergence is not right yet"]
+    with pytest.raises(CheckFailed):
+        check("predict_divergence", ...)
+    assert capsys.readouterr().out.startswith("✘ Not attempted yet")
+
+
+CELLS = {
+    'check("predict_divergence", 0.25)': 1.0,
+    'check("predict_divergence", 0.125)': 0.0,
+    'check("predict_divergence", ...)': 0.0,
+    "def first_step(w, grad, lr):\n    return w + grad.nothing\ncheck('first_step', first_step)": 0.0,
+}
+
+
+def test_in_a_notebook_a_box_is_shown_and_nbgrader_takes_the_points():
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    grading = pytest.importorskip("nbgrader.utils")
+    grade = {"grade": True, "solution": False, "locked": True, "points": 1}
+    cells = [nbformat.v4.new_code_cell("from course_lib import check")]
+    for n, source in enumerate(CELLS):
+        cell = nbformat.v4.new_code_cell(source)
+        cell.metadata["nbgrader"] = dict(grade, grade_id=f"cell-{n}")
+        cells.append(cell)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
+
+    for cell, points in zip(notebook.cells[1:], CELLS.values(), strict=True):
+        shown, *error = cell.outputs
+        assert shown.output_type == "display_data"
+        assert set(shown.data) == {"text/html", "text/plain"}
+        assert shown.data["text/plain"][0] == ("✔" if points else "✘")
+        assert shown.data["text/html"].count("<div") == 1
+        assert [len(output.traceback) for output in error] == ([] if points else [1])
+        assert grading.determine_grade(cell) == (points, 1.0)
+    last = notebook.cells[-1].outputs
+    assert "line 2: return w + grad.nothing" in last[0].data["text/plain"]
+    assert last[1].traceback == ["CheckFailed: first_step is not right yet"]
+
+
+def test_importing_the_course_does_not_load_the_checks():
+    code = "import sys, course_lib; print('course_lib.checks' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_declaring_an_exercise_twice_is_an_error():
+    with pytest.raises(ValueError, match="'first_step' is declared twice"):
+        Function(REGISTRY["first_step"].reference, "", None, "w", 1e-6, None)
+
+
+# ---------------------------------------------------------------------------------- how much was tried
+
+
+def test_print_how_much_was_tried(capsys):
+    changed = sum(1 for exercise in FUNCTIONS + VALUES for _ in mutants(exercise.reference))
+    right = len(RIGHT) + 3 * len(CALLED)
+    with capsys.disabled():
+        print(
+            f"\nchecks: {len(EXERCISES)} exercises, {len(MISTAKES)} mistakes, {right} right variants, "
+            f"{changed} mutants, of which {len(EQUIVALENT)} are right as well"
+        )
+    assert set(VARIANTS) == set(REGISTRY)
+    assert all(inspect.getdoc(sys.modules[exercise.reference.__module__]) for exercise in EXERCISES)
