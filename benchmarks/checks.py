@@ -1,0 +1,55 @@
+"""How long a check takes to answer, for every exercise: right answers, wrong ones, and the very first one."""
+
+import statistics
+import time
+
+from course_lib.checks import REGISTRY, diagnose
+from course_lib.checks.functions import Function
+from course_lib.checks.predictions import Value
+
+
+def seconds_for(name, answer):
+    """Return how long a verdict takes."""
+    start = time.perf_counter()
+    diagnose(name, answer)
+    return time.perf_counter() - start
+
+
+def answers(exercise):
+    """Return the right answer, and one for each mistake."""
+    if isinstance(exercise, Function):
+        return exercise.reference, [mistake.wrong for mistake in exercise.mistakes]
+    if isinstance(exercise, Value):
+        return exercise.reference(), [mistake.wrong() for mistake in exercise.mistakes]
+    return exercise.right[0], [mistake.example for mistake in exercise.mistakes]
+
+
+def rows(rounds=7):
+    """Yield each exercise's name and its seconds: first wrong answer, right answer, and wrong ones (median, slowest).
+
+    The first wrong answer makes the reference and all mistakes run; what they gave is then kept.
+    """
+    for name, exercise in REGISTRY.items():
+        right, wrong = answers(exercise)
+        first = seconds_for(name, wrong[0])
+        taken = [statistics.median(seconds_for(name, answer) for _ in range(rounds)) for answer in wrong]
+        passing = statistics.median(seconds_for(name, right) for _ in range(rounds))
+        yield name, first, passing, statistics.median(taken), max(taken)
+
+
+def main():
+    """Print the table, the median over all exercises, and the slowest."""
+    print(f"{'exercise':28}{'first':>11}{'right':>11}{'wrong':>11}{'slowest wrong':>16}")
+    measured = {}
+    for name, *seconds in rows():
+        measured[name] = max(seconds)
+        print(f"{name:28}" + "".join(f"{second * 1e3:>{width}.1f} ms" for second, width in zip(seconds, (8, 8, 8, 13))))
+    slowest = max(measured, key=measured.get)
+    print(
+        f"\nworst case of a check, median over {len(measured)} exercises: "
+        f"{statistics.median(measured.values()) * 1e3:.1f} ms; slowest: {slowest}, {measured[slowest] * 1e3:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()
