@@ -18,7 +18,8 @@ def recording():
         for kind, problem in cases.problems(gradients, start).items():
             arrays[f"{case.name} {kind}"] = pytorch.descend(case, problem)[cases.KEPT]
     torch_settings = {case.name: f"{case.torch_rule} {_plain(case.torch_settings)}" for case in cases.CASES}
-    about = dict(torch=torch.__version__, dtype="float64", seed=SEED, settings=torch_settings)
+    version = torch.__version__.split("+")[0]  # without the kind of build
+    about = dict(torch=version, dtype="float64", seed=SEED, settings=torch_settings)
     return arrays | dict(about=np.array(json.dumps(about)))
 
 
