@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib import plots
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Choice, Point, Slider
+from course_lib.explore.controls import Choice, Slider
 from course_lib.explore.menus import MOST_STEPS, RULES, above_minimum, loss_axes
 from course_lib.objectives import Quadratic
 from course_lib.plots import short
@@ -23,7 +23,7 @@ class AdaptiveExplorer(Explorer):
     ----------
     **settings
         First values of the controls: `rule`, `angle` (degrees), `lr`, `momentum`, `beta2`, `eps`,
-        `steps`, `start` (along the axes of the bowl, so that it turns with it).
+        `steps`. The start turns with the bowl.
 
     Examples
     --------
@@ -40,7 +40,9 @@ class AdaptiveExplorer(Explorer):
         Choice(name="rule", label="rule", value="RMSProp", options=OFFERED),
         Slider(name="angle", label="angle of the bowl in degrees", low=0, high=90, value=0, whole=True),
         Slider(name="lr", label="learning rate η", low=1e-4, high=10, value=0.1, log=True),
-        Slider(name="momentum", label="momentum β", low=0, high=0.99, value=0.9, step=0.01, only={"rule": ("momentum",)}),
+        Slider(
+            name="momentum", label="momentum β", low=0, high=0.99, value=0.9, step=0.01, only={"rule": ("momentum",)}
+        ),
         Slider(name="beta2", label="decay β₂", low=0, high=0.999, value=0.99, step=0.001, only={"rule": ("RMSProp",)}),
         Slider(name="eps", label="ε", low=1e-10, high=1e3, value=1e-8, log=True, only={"rule": ADAPTIVE}),
         Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=100, whole=True, play=True),
@@ -52,7 +54,7 @@ class AdaptiveExplorer(Explorer):
         left.set_title("bowl with κ = 100")
         left.plot(0, 0, "*", color="white", markeredgecolor=plots.INK, markersize=13)
         loss_axes(middle, Quadratic(EIGENVALUES), left.viewLim.get_points().T)
-        right.set(yscale="log", ylim=(1e-4, 1e4), xlim=(-0.6, 3.6), title="in each coordinate")
+        right.set(yscale="log", ylim=(1e-4, 1e4), xlim=(-0.6, 4.0), title="in each coordinate")
         right.set_xticks([0, 1, 2.4, 3.4], ["$w_1$", "$w_2$", "$w_1$", "$w_2$"])
         right.set_xlabel("divided by    effective rate")
         return left, middle, right
@@ -73,6 +75,7 @@ class AdaptiveExplorer(Explorer):
             x, y = run.objective.eigenvectors @ (size * circle).T
             pen.line(left, x, y, color="#8fa6ba", width=0.8)
         pen.path(left, run)
+        pen.dots(left, *run.w[:1].T, color=plots.color_of(run.optimizer), size=9)
         pen.curve(middle, np.arange(run.steps + 1), above_minimum(run), color=plots.color_of(run.optimizer))
         for first, values in ((0, divisor), (2.4, effective)):
             self._bars(pen, right, first, values, plots.color_of(run.optimizer))
@@ -91,13 +94,21 @@ class AdaptiveExplorer(Explorer):
         if run.loss[-1] > 1e3 * run.loss[0]:
             outcome = "it diverges"
         elif np.isfinite(reached):
-            outcome = f"the loss is below {GOAL:g} from step {reached} on" if settled(run) else f"the loss first falls below {GOAL:g} at step {reached}"
+            outcome = (
+                f"the loss is below {GOAL:g} from step {reached} on"
+                if settled(run)
+                else f"the loss first falls below {GOAL:g} at step {reached}"
+            )
         else:
             outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
         ratio = effective.max() / effective.min()
         if not np.isfinite(ratio):
             return f"{where}: {outcome}."
-        same = "Both coordinates have the same rate" if ratio < 1.005 else f"One coordinate has {short(ratio)} times the rate of the other"
+        same = (
+            "Both coordinates have the same rate"
+            if ratio < 1.005
+            else f"One coordinate has {short(ratio)} times the rate of the other"
+        )
         return f"{where}: {outcome}. {same}."
 
 

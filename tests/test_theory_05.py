@@ -1,0 +1,116 @@
+"""What chapter 05 claims of AdaGrad, RMSProp and AdaDelta, as properties of the rules."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib import AdaDelta, AdaGrad, GradientDescent, LinearRegression, Momentum, Quadratic, RMSProp, minimize
+
+sizes = st.floats(1e-3, 1e3)
+rates = st.floats(1e-3, 10.0)
+
+
+def way(rule, gradients):
+    """Return the points of a rule that gets these gradients wherever it is: shape (steps + 1, d)."""
+    gradients = np.asarray(gradients, dtype=float)
+    path = [np.zeros(gradients.shape[1])]
+    state = rule.init(path[0])
+    for t, grad in enumerate(gradients, start=1):
+        w, state = rule.step(path[-1], grad, state, t)
+        path.append(w)
+    return np.array(path)
+
+
+@given(rate=rates, grad=sizes)
+def test_adagrad_steps_fade_like_one_over_root_t(rate, grad):
+    steps = -np.diff(way(AdaGrad(rate, eps=0.0), np.full((100, 1), grad)), axis=0)[:, 0]
+    np.testing.assert_allclose(steps, rate / np.sqrt(np.arange(1, 101)), rtol=1e-11)
+
+
+@given(rate=rates, every=st.integers(2, 10))
+def test_adagrad_takes_longer_steps_where_gradients_are_rare(rate, every):
+    t = np.arange(1, 10 * every + 1)
+    gradients = np.stack([np.ones(t.size), t % every == 0], axis=1)
+    dense, rare = -np.diff(way(AdaGrad(rate), gradients), axis=0)[-1]
+    np.testing.assert_allclose(rare / dense, np.sqrt(every), rtol=1e-8)
+
+
+@pytest.mark.parametrize("rule", [AdaGrad, RMSProp])
+@given(rate=rates, scale=sizes, seed=st.integers(0, 99))
+def test_steps_forget_the_scale_of_the_gradient(rule, rate, scale, seed):
+    gradients = np.random.default_rng(seed).normal(size=(20, 3))
+    path, scaled = (way(rule(rate, eps=0.0), factor * gradients) for factor in (1.0, scale))
+    np.testing.assert_allclose(scaled, path, rtol=1e-10, atol=1e-10 * rate)
+
+
+@given(beta2=st.floats(0.1, 0.999), seed=st.integers(0, 99))
+def test_rmsprop_averages_squares_with_fading_weights(beta2, seed):
+    gradients = np.random.default_rng(seed).normal(size=(30, 2))
+    rule = RMSProp(1.0, beta2=beta2)
+    state = rule.init(np.zeros(2))
+    for t, grad in enumerate(gradients, start=1):
+        _, state = rule.direction(grad, state, t)
+    weights = (1 - beta2) * beta2 ** np.arange(30)[::-1]
+    np.testing.assert_allclose(state, weights @ gradients**2, rtol=1e-11)
+
+
+@given(beta2=st.floats(0.0, 0.9999), rate=rates, grad=sizes)
+def test_rmsprops_first_step_is_too_long_by_the_missing_correction(beta2, rate, grad):
+    first = -way(RMSProp(rate, beta2=beta2, eps=0.0), [[grad]])[1, 0]
+    np.testing.assert_allclose(first, rate / np.sqrt(1 - beta2), rtol=1e-10)
+
+
+@pytest.mark.parametrize("curvature", [0.3, 1.0, 7.0])
+def test_rmsprop_ends_in_a_swing_of_half_its_rate(curvature):
+    run = minimize(Quadratic([curvature]), [1.0], RMSProp(np.array([[0.02], [0.01]])), steps=6000)
+    swing = np.abs(run.w[-200:, :, 0]).max(axis=0)
+    np.testing.assert_allclose(swing, [0.01, 0.005], rtol=1e-4)
+
+
+@given(angle=st.floats(1.0, 89.0), seed=st.integers(0, 99))
+@pytest.mark.parametrize("rule", [GradientDescent(0.015), Momentum(0.01)])
+def test_descent_and_momentum_turn_with_the_bowl(rule, angle, seed):
+    start = np.random.default_rng(seed).normal(size=2)
+    straight, turned = Quadratic([1.0, 100.0]), Quadratic([1.0, 100.0], angle=angle)
+    run = minimize(straight, start, rule, steps=50)
+    other = minimize(turned, turned.eigenvectors @ start, rule, steps=50)
+    np.testing.assert_allclose(other.w @ turned.eigenvectors, run.w, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("rule", [AdaGrad(0.5), RMSProp(0.1)])
+def test_at_45_degrees_both_coordinates_get_about_the_same_rate(rule):
+    ratios = []
+    for angle in (0, 45):
+        bowl = Quadratic([1.0, 100.0], angle=angle)
+        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], rule, steps=30)
+        state = rule.init(run.w[0])
+        for t, grad in enumerate(bowl.grad(run.w[:-1]), start=1):
+            _, state = rule.direction(grad, state, t)
+        ratios.append(np.sqrt(state.max() / state.min()))
+    assert ratios[0] > 20
+    assert ratios[1] < 1.2
+
+
+@given(rho=st.floats(0.5, 0.99), grad=sizes)
+def test_adadeltas_first_step_is_set_by_eps_alone(rho, grad):
+    eps = 1e-12
+    first = -way(AdaDelta(rho=rho, eps=eps), [[grad]])[1, 0]
+    np.testing.assert_allclose(first, np.sqrt(eps / (1 - rho)), rtol=1e-4)
+
+
+@given(scale=st.sampled_from([1e-3, 1e3]))
+def test_a_change_of_unit_changes_the_run_of_every_rule(scale):
+    for rule in (GradientDescent(0.01), RMSProp(0.01), AdaDelta()):
+        meters = minimize(Quadratic([1.0]), [1.0], rule, steps=50).w[-1, 0]
+        other = minimize(Quadratic([scale**-2]), [scale], rule, steps=50).w[-1, 0] / scale
+        assert not abs(other / meters - 1) < 0.1
+
+
+def test_independent_centered_features_are_learned_at_the_speed_of_their_share():
+    signs = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype=float)
+    X = np.vstack([signs, signs * [1, 0], signs * [1, 0], signs * [1, 0]])  # the second feature is in a quarter
+    truth = np.array([2.0, -3.0])
+    run = minimize(LinearRegression(2).on(X, X @ truth), np.zeros(3), GradientDescent(0.4), steps=40)
+    t = np.arange(41)[:, None]
+    np.testing.assert_allclose(run.w[:, :2], truth * (1 - (1 - 0.8 * np.array([1.0, 0.25])) ** t), rtol=1e-11)
