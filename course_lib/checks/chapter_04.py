@@ -109,6 +109,24 @@ def learning_rate_twice(w, grad, velocity, lr, momentum):
     return w - lr * velocity, velocity
 
 
+@momentum_step.mistake(
+    "The velocity averages, with lr and 1 − momentum inside it: that mixes two other conventions. Here the velocity is "
+    "a sum of plain gradients, v ← β v + g."
+)
+def average_with_the_learning_rate_inside(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + lr * (1 - momentum) * grad
+    return w - velocity, velocity
+
+
+@momentum_step.mistake(
+    "One number, the squared length of the gradient, is added in every coordinate (`g @ g`). Each coordinate adds its "
+    "own gradient."
+)
+def g_dot_g(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + np.sum(grad * grad)
+    return w - lr * velocity, velocity
+
+
 @momentum_step.mistake("The learning rate has no effect: the step is as long as the whole velocity.")
 def no_learning_rate(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + grad
@@ -346,6 +364,33 @@ def convention_of_keras_ahead(w, grad, velocity, lr, momentum):
 
 
 @nesterov_step.mistake(
+    "The look-ahead and a full momentum step are both taken, so the old velocity moves `w` twice. What is stored as "
+    "`w` looks ahead already: the step is lr · (g + β v), with the new v."
+)
+def looks_ahead_and_steps(w, grad, velocity, lr, momentum):
+    ahead = w - lr * momentum * velocity
+    velocity = momentum * velocity + grad
+    return ahead - lr * velocity, velocity
+
+
+@nesterov_step.mistake(
+    "The velocity pushes back here: with v a sum of gradients, both parts of the direction have the same sign."
+)
+def looks_behind(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr * (grad - momentum * velocity), velocity
+
+
+@nesterov_step.mistake(
+    "The step is `− lr g + β v`, which fits a velocity with −lr g inside, as in Keras. Here v is a sum of plain "
+    "gradients: check the sign of its part, and its learning rate."
+)
+def step_of_keras_with_a_plain_velocity(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr * grad + momentum * velocity, velocity
+
+
+@nesterov_step.mistake(
     "Only the gradient is scaled by the learning rate, the look-ahead is not. Parentheses: lr times the whole "
     "direction."
 )
@@ -531,7 +576,7 @@ class Damping:
 
 
 @setting(
-    kinds=[number("momentum", low=-1e-12, high=1)],
+    kinds=[number("momentum", low=0, high=1)],
     goal=lambda damping: abs(damping.momentum - CRITICAL) <= 0.01,
     right=[0.36, 0.355, 0.365, (1 - np.sqrt(0.16)) ** 2, np.float32(0.36)],
     praise=lambda momentum, damping: (
@@ -542,7 +587,7 @@ class Damping:
 def find_critical_damping(momentum):
     """The momentum that damps the direction λ = 4 critically at the learning rate 0.04."""
     roots = np.roots([1, -(1 + momentum - RATE * CURVATURE), momentum])
-    run = minimize(Quadratic([CURVATURE]), [1.0], Momentum(RATE, momentum=max(momentum, 0.0)), steps=3000)
+    run = minimize(Quadratic([CURVATURE]), [1.0], Momentum(RATE, momentum=momentum), steps=3000)
     size = np.abs(run.w[:, 0])
     above = np.flatnonzero(size > 1e-6)
     steps = above[-1] + 1.0 if above[-1] < run.steps else np.inf
@@ -641,10 +686,10 @@ def mend_velocity(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_velocity.mistake(
-    "The velocity still survives: a default argument is made once, when the function is defined, and `*=` changes that "
-    "one array in every run. Where should the velocity be made?"
+    "The velocity still survives: every run goes on with the one that the run before has left. It is made outside of "
+    "the run (a default argument, too, is made only once). Where should it be made?"
 )
-def velocity_survives(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)):  # noqa: B008: this is the mistake
+def velocity_survives(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)):  # noqa: B008
     w = w0
     for _ in range(steps):
         velocity *= momentum

@@ -94,7 +94,7 @@ def translate_by_keyword(*, lr, momentum, source, target):
     return np.float64(translate_by_factors(lr, momentum, source, target)[0]), np.float64(momentum)
 
 
-def mended_by_a_new_array(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)):  # noqa: B008: never changed
+def mended_by_a_new_array(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)):  # noqa: B008
     for _ in range(steps):
         velocity = velocity * momentum + grad_fn(w0)
         w0 = w0 - lr * velocity
