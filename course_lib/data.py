@@ -131,6 +131,23 @@ def load_digits():
     return Data(raw.data, raw.target, raw.feature_names, raw.target_names, name="digits")
 
 
+def points_around_a_line():
+    """Return 442 points around the line y = 2 x + 3, with noise of deviation 2: a problem of two parameters.
+
+    The feature has mean 0 and deviation 1. The points are always the same.
+
+    Examples
+    --------
+    >>> data = points_around_a_line()
+    >>> print(data, LinearRegression(1).solve(*data).round(2))
+    Data(points around a line: 442 rows, 1 features) [2.21 2.96]
+    """
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=442)
+    x = (x - x.mean()) / x.std()
+    return Data(x[:, np.newaxis], 2 * x + 3 + rng.normal(scale=2, size=x.size), name="points around a line")
+
+
 def split(data, test=0.25, seed=0):
     """Shuffle the rows and share them out; return `(train, test)`.
 

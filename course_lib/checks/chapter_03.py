@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.checks.exercises import Problem, function, number, setting, take, value
-from course_lib.data import Data, load_diabetes, standardize
+from course_lib.data import load_diabetes, points_around_a_line, standardize
 from course_lib.models import LinearRegression
 from course_lib.optimizers import GradientDescent
 from course_lib.training import fit
@@ -559,20 +559,11 @@ class Budget:
 
 
 @functools.cache
-def line():
-    """Return 442 points around a line of slope 2 and height 3; x has mean 0 and deviation 1."""
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=442)
-    x = (x - x.mean()) / x.std()
-    return Data(x[:, np.newaxis], 2 * x + 3 + rng.normal(scale=2, size=x.size), name="points around a line")
-
-
-@functools.cache
 def losses(batch_size):
     """Return the mean loss of 16 runs after each pass, and the number of steps of a run."""
     run = fit(
         LinearRegression(1),
-        line(),
+        points_around_a_line(),
         GradientDescent(LR),
         epochs=PASSES,
         batch_size=batch_size,
@@ -596,7 +587,7 @@ def find_largest_batch(batch_size):
     if batch_size not in 2.0 ** np.arange(9):
         raise Problem(f"Choose one of 1, 2, 4, 8, …, 256; got {batch_size:g}.")
     mean, steps = losses(int(batch_size))
-    twice, _ = losses(min(2 * int(batch_size), len(line())))
+    twice, _ = losses(min(2 * int(batch_size), len(points_around_a_line())))
     return Budget(loss=mean[-1], twice=twice[-1], after_one_pass=mean[1], steps=steps)
 
 
