@@ -60,6 +60,7 @@ from course_lib.explore.controls import Choice, Point, Slider, Toggle
 from course_lib.explore.descent import DescentExplorer
 from course_lib.explore.first_step import FirstStepExplorer
 from course_lib.explore.loss_bowl import LossBowlExplorer
+from course_lib.explore.momentum import MomentumExplorer
 from course_lib.explore.noise import NoiseExplorer
 from course_lib.explore.pen import Pen
 from course_lib.explore.race import RaceExplorer
@@ -71,6 +72,7 @@ __all__ = [
     "Explorer",
     "FirstStepExplorer",
     "LossBowlExplorer",
+    "MomentumExplorer",
     "NoiseExplorer",
     "Pen",
     "Point",
