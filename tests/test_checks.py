@@ -83,8 +83,9 @@ def test_a_mistake_is_met_with_its_own_sentence(exercise, mistake):
     if isinstance(exercise, Function):
         assert result.message.startswith(mistake.sentence + "\n")
         assert len(result.message.splitlines()) in (3, 4)
-    # The same answer gets the same verdict each time. (A mistake that keeps state has moved on.)
-    assert diagnose(exercise.name, answer_with(exercise, mistake)) == result
+    # The same answer gets the same verdict each time.
+    again = diagnose(exercise.name, answer_with(exercise, mistake))
+    assert (again.status, again.misconception) == ("incorrect", mistake.name)
 
 
 @each(FUNCTIONS)
@@ -130,14 +131,14 @@ def test_two_mistakes_at_once_name_the_one_to_mend_first():
     assert result.misconception == "gradient of the sum"
     assert "Then look at the sign" in result.message
 
-    def start_missing_and_no_rows_for_no_steps(loss, tol, patience):
+    def signed_and_nothing_returned_without_a_plateau(loss, tol, patience):
         flat = 0
         for i in range(1, len(loss)):
-            flat += loss[i] - loss[i - 1] < tol
+            flat = flat + 1 if loss[i] - loss[i - 1] < tol else 0
             if flat == patience:
                 return i
 
-    result = diagnose("stop_step", start_missing_and_no_rows_for_no_steps)
+    result = diagnose("stop_step", signed_and_nothing_returned_without_a_plateau)
     assert result.misconception == "signed difference"
     assert "second mistake" in result.message
 
@@ -146,9 +147,10 @@ def test_two_mistakes_at_once_name_the_one_to_mend_first():
 
 
 @each(EXERCISES)
-def test_the_reference_passes(exercise):
+def test_the_reference_passes_each_time_with_the_same_words(exercise):
     result = diagnose(exercise.name, solution(exercise))
     assert (result.status, result.misconception) == ("correct", None)
+    assert diagnose(exercise.name, solution(exercise)) == result
 
 
 @each(SETTINGS)

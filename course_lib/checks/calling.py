@@ -52,6 +52,34 @@ class Failure:
         return f"{self.kind}: {self.message}" if self.message else self.kind
 
 
+# What a part of an error's message tells a beginner.
+ADVICE = {
+    "bitwise_xor": "`^` is no power in Python: write `**`.",
+    "for ^": "`^` is no power in Python: write `**`.",
+    "is not callable": "Is a `*` missing before a parenthesis?",
+    "ambiguous": "A condition wants one True or False, and this is an array of them.",
+    "setting an array element": "A whole row is put where one number belongs: which shape should the array have?",
+    "matmul": "The shapes do not fit: print them just before this line.",
+    "not aligned": "The shapes do not fit: print them just before this line.",
+    "broadcast": "The shapes do not fit: print them just before this line.",
+    "NoneType": "Something is None here: did a function return nothing, or an in-place method its result?",
+    "out of bounds": "The last index is one below the length.",
+    "index out of range": "The last index is one below the length.",
+    "is not defined": "Is the name spelled as in the list of arguments?",
+    "before assignment": "A name that is assigned in the function belongs to it: give it a value first.",
+    "not associated with a value": "A name that is assigned in the function belongs to it: give it a value first.",
+    "inhomogeneous": "The rows have different lengths: print their shapes.",
+    "Cannot cast ufunc": "An array of whole numbers cannot hold fractions: make it `float` first.",
+    "recursion": "The function calls itself and never stops.",
+}
+
+
+def in_words(failure):
+    """Return an error with the advice that helps a beginner, where there is one."""
+    advice = next((advice for part, advice in ADVICE.items() if part in failure.message), "")
+    return f"{str(failure).rstrip('.')}. {advice}" if advice else str(failure)
+
+
 @dataclass
 class Outcome:
     """What one case did: the value it gave, or what went wrong on the way.
@@ -240,9 +268,13 @@ def _failure(error, function):
     if theirs:
         number = theirs[-1].lineno
         text = linecache.getline(file, number).strip()
-        line = f"line {number}: {text}" if text else f"line {number}"
+        line = f"line {number}: {_short(text, 100)}" if text else f"line {number}"
     try:
         message = str(error)
     except Exception:
         message = ""
-    return Failure(kind_of(error), message if len(message) <= 300 else message[:297] + "…", line)
+    return Failure(kind_of(error), _short(message, 300), line)
+
+
+def _short(text, length):
+    return text if len(text) <= length else text[: length - 1] + "…"

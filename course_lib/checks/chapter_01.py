@@ -12,8 +12,8 @@ def tables(rng):
     yield np.array([2.0]), 1.0, np.array([[1.0], [2.0], [3.0]]), np.array([3.0, 4.0, 9.0])
     yield np.array([1.0, -1.0]), 0.5, np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([1.0, 2.0])
     yield rng.normal(size=3), 0.0, rng.normal(size=(3, 3)), rng.normal(size=3)
-    yield rng.normal(size=4), -2.0, rng.normal(size=(9, 4)) + 1.0, rng.normal(size=9)
-    yield np.zeros(2), 3.0, rng.normal(size=(5, 2)), 10 * rng.normal(size=5)
+    yield rng.normal(size=3), -2.0, rng.normal(size=(9, 3)) + 1.0, rng.normal(size=9)
+    yield np.zeros(2), 3.0, rng.normal(size=(7, 2)), 10 * rng.normal(size=7)
 
 
 @function(
@@ -75,7 +75,9 @@ def no_bias(w, b, X, y):
     return np.mean((X @ w - y) ** 2)
 
 
-@mse_loss.mistake("The bias is subtracted; the prediction adds it.")
+@mse_loss.mistake(
+    "The bias has the wrong sign: the prediction is Xw + b. (`y - X @ w + b` subtracts only Xw; use parentheses.)"
+)
 def bias_subtracted(w, b, X, y):
     return np.mean((X @ w - b - y) ** 2)
 
@@ -123,6 +125,40 @@ def variance(w, b, X, y):
 )
 def features_not_added(w, b, X, y):
     return np.mean((X * w + b - y[:, None]) ** 2)
+
+
+@mse_loss.mistake("Your function returns after the first row: look at the indentation of `return`.")
+def returns_inside_the_loop(w, b, X, y):
+    return (X[0] @ w + b - y[0]) ** 2 / len(y)
+
+
+@mse_loss.mistake("Only `y` is squared: `**` binds tighter than `-`. Put the difference in parentheses.")
+def only_the_target_squared(w, b, X, y):
+    return np.mean(X @ w + b - y**2)
+
+
+@mse_loss.mistake("This is a difference of squares; the loss squares the difference.")
+def difference_of_squares(w, b, X, y):
+    return np.mean((X @ w + b) ** 2 - y**2)
+
+
+@mse_loss.mistake(
+    "The bias is added to every weight here, and so it is multiplied by the features. Add it to the prediction."
+)
+def bias_among_the_weights(w, b, X, y):
+    return np.mean((X @ (w + b) - y) ** 2)
+
+
+@mse_loss.mistake(
+    "The sum of the squares is multiplied by n: `/ 2 * n` and `/ 1 * n` divide and then multiply. Use parentheses."
+)
+def multiplied_by_the_rows(w, b, X, y):
+    return np.sum((X @ w + b - y) ** 2) / 2 * len(y)
+
+
+@mse_loss.mistake("A root is taken before the division by n. The mean of the squares needs no root.")
+def root_of_the_sum_over_n(w, b, X, y):
+    return np.sqrt(np.sum((X @ w + b - y) ** 2)) / len(y)
 
 
 # ---------------------------------------------------------------------------------- its gradient
@@ -287,6 +323,49 @@ def dw_for_every_row(w, b, X, y):
 def one_long_vector(w, b, X, y):
     dw, db = mse_gradient(w, b, X, y)
     return np.append(dw, db)
+
+
+@mse_gradient.mistake(
+    "The bias has the wrong sign in the residual: the prediction is Xw + b. (`y - X @ w + b` subtracts only Xw.)"
+)
+def residual_with_the_bias_subtracted(w, b, X, y):
+    residual = X @ w - b - y
+    return 2 / len(y) * X.T @ residual, 2 * residual.mean()
+
+
+@mse_gradient.mistake(
+    "The residuals are squared. The derivative of a square is 2 times what is squared, not squared itself."
+)
+def squared_residuals(w, b, X, y):
+    residual = (X @ w + b - y) ** 2
+    return 2 / len(y) * X.T @ residual, 2 * residual.mean()
+
+
+@mse_gradient.mistake("These are absolute residuals, so every row pushes the same way. The sign of a residual matters.")
+def absolute_residuals(w, b, X, y):
+    residual = np.abs(X @ w + b - y)
+    return 2 / len(y) * X.T @ residual, 2 * residual.mean()
+
+
+@mse_gradient.mistake("dw is multiplied by `w` and db by `b`. The derivative of x·w by w is x alone.")
+def times_the_parameters(w, b, X, y):
+    dw, db = mse_gradient(w, b, X, y)
+    return w * dw, b * db
+
+
+@mse_gradient.mistake("These are the parameters after a step; the gradient itself is wanted.")
+def parameters_after_a_step(w, b, X, y):
+    dw, db = mse_gradient(w, b, X, y)
+    return w - dw, b - db
+
+
+@mse_gradient.mistake(
+    "db stands in every entry of dw too, or the features are missing: a weight's slope is a sum of residual times "
+    "feature."
+)
+def features_missing(w, b, X, y):
+    residual = X @ w + b - y
+    return np.full(X.shape[1], 2 * residual.mean()), 2 * residual.mean()
 
 
 # ---------------------------------------------------------------------------------- check a gradient
@@ -466,6 +545,31 @@ def squared_norms(loss, grad, w, h):
 @check_gradient.mistake("This is the numerical gradient itself; how far is it from grad(w)?")
 def the_numerical_gradient(loss, grad, w, h):
     return _central(loss, w, h)
+
+
+@check_gradient.mistake("Only one side is stepped to, and the difference is divided by 2h. Step to both sides of `w`.")
+def half_a_forward_difference(loss, grad, w, h):
+    return _relative(np.array([(loss(w + h * e) - loss(w)) / (2 * h) for e in np.eye(len(w))]), grad(w))
+
+
+@check_gradient.mistake(
+    "These are the largest entries; the task asks for Euclidean norms, the root of the sum of squares."
+)
+def largest_entries(loss, grad, w, h):
+    return np.abs(_central(loss, w, h) - grad(w)).max() / np.abs(grad(w)).max()
+
+
+@check_gradient.mistake("This averages the errors of the coordinates; the task asks for one ratio, of two norms.")
+def average_of_ratios(loss, grad, w, h):
+    return np.mean(np.abs(_central(loss, w, h) - grad(w)) / np.abs(grad(w)))
+
+
+@check_gradient.mistake(
+    "This compares the lengths of the two vectors, not the vectors: take the norm of their difference."
+)
+def difference_of_norms(loss, grad, w, h):
+    exact = np.linalg.norm(grad(w))
+    return abs(np.linalg.norm(_central(loss, w, h)) - exact) / exact
 
 
 # ---------------------------------------------------------------------------------- predict a scaling

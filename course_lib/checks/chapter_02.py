@@ -185,6 +185,32 @@ def one_coordinate_after_the_other(grad_fn, w0, lr, steps):
     return np.array(path)
 
 
+@gradient_descent.mistake(
+    "The start is missing from your path, and there is a step too many: it begins after the first step. Put `w0` first."
+)
+def begins_after_the_first_step(grad_fn, w0, lr, steps):
+    path, w = [], w0
+    for _ in range(steps + 1):
+        w = w - lr * grad_fn(w)
+        path.append(w)
+    return np.array(path)
+
+
+@gradient_descent.mistake("Your path starts at 0 instead of `w0`: the first row was never filled in.")
+def starts_at_zero(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, np.zeros_like(w0), lr, steps)
+
+
+@gradient_descent.mistake(
+    "Only the start and the end are in your path: append inside the loop. Look at the indentation of `append`."
+)
+def only_the_start_and_the_end(grad_fn, w0, lr, steps):
+    w = w0
+    for _ in range(steps):
+        w = w - lr * grad_fn(w)
+    return np.array([w0, w])
+
+
 @gradient_descent.mistake("This is where the run ends; the whole path is wanted, the start first, one point a row.")
 def only_the_last_point(grad_fn, w0, lr, steps):
     w = w0
@@ -256,41 +282,39 @@ def find_learning_rate(lr):
 
 @find_learning_rate.mistake(example=0.4)
 def diverges(lr, run):
-    if lr > 2 / HIGH:
-        return (
-            f"{lr:.4g} diverges: 2/λ_max is {2 / HIGH:.3f} here, and one step multiplies the steep error by "
-            f"{_signed(1 - lr * HIGH)}."
-        )
+    if lr > 1.0001 * 2 / HIGH:
+        return f"{lr:.4g} diverges: 2/λ_max is {2 / HIGH:.3f} here, and {_swing(lr)}."
 
 
 @find_learning_rate.mistake(example=2 / HIGH)
 def on_the_edge(lr, run):
-    if abs(1 - lr * HIGH) > 0.9999:
-        return (
-            f"{lr:.4g} lies on the edge: one step multiplies the steep error by {_signed(1 - lr * HIGH)}, so it jumps "
-            "to and fro for ever. Smaller?"
-        )
+    if lr > 0.999 * 2 / HIGH:
+        return f"{lr:.4g} lies on the edge of divergence: {_swing(lr)}, so it jumps to and fro. Smaller?"
 
 
 @find_learning_rate.mistake(example=0.332)
 def too_lively(lr, run):
     if lr > 2 / (LOW + HIGH):
-        return (
-            f"{lr:.4g} converges but needs {run.steps_to(1e-6)} steps: one step multiplies the steep error by "
-            f"{_signed(1 - lr * HIGH)}, "
-            f"it jumps from side to side and hardly shrinks. Smaller?"
-        )
+        return f"{lr:.4g} converges but {_needs(run)}: {_swing(lr)}, it jumps from side to side. Smaller?"
 
 
 @find_learning_rate.mistake(example=0.1)
 def too_slow(lr, run):
+    return (
+        f"{lr:.4g} converges but {_needs(run)}: the flat direction shrinks by only {100 * lr * LOW:.2g} % a step. "
+        "Larger?"
+    )
+
+
+def _swing(lr):
+    factor = 1 - lr * HIGH
+    shown = f"{factor:.2f}" if factor > -1000 else f"{factor:.0e}"
+    return f"one step multiplies the steep error by {shown.replace('-', '−')}"
+
+
+def _needs(run):
     needed = run.steps_to(1e-6)
-    needs = f"needs {needed} steps" if np.isfinite(needed) else f"is not there after {run.steps} steps"
-    return f"{lr:.4g} converges but {needs}: the flat direction shrinks by only {100 * lr * LOW:.2g} % a step. Larger?"
-
-
-def _signed(factor):
-    return f"{factor:.2f}".replace("-", "−")
+    return f"needs {needed} steps" if np.isfinite(needed) else f"is not there after {run.steps} steps"
 
 
 # ---------------------------------------------------------------------------------- predict divergence
@@ -336,6 +360,20 @@ def the_flat_direction():
 )
 def factor_for_curvature():
     return 2 / 4
+
+
+@predict_divergence.mistake(
+    "{answer} is 1/λ of the flat direction. Which direction gives up first, and how far can a step go there?"
+)
+def one_over_the_flat_curvature():
+    return 1 / 1
+
+
+@predict_divergence.mistake(
+    "{answer} is the factor in front of y². The learning rate limit is small where the curvature is large."
+)
+def the_factor():
+    return 4.0
 
 
 @predict_divergence.mistake("{answer} is a curvature. The learning rate limit is small where the curvature is large.")
@@ -500,6 +538,15 @@ def not_centered(prepare, prepared):
         return (
             f"The spreads are equal now, but {_kappa(prepared)}: a column whose mean is far from 0 pulls in the same "
             "direction as the bias. Shift it."
+        )
+
+
+@mend_zigzag.mistake(example=lambda X: (X - X.mean(axis=0)) / np.ptp(X, axis=0))
+def small_beside_the_bias(prepare, prepared):
+    if prepared.centered and prepared.equal_spread:
+        return (
+            f"The columns agree with each other now, but {_kappa(prepared)}: they are small beside the column of ones "
+            "that belongs to the bias. What should their deviation be?"
         )
 
 
@@ -670,6 +717,69 @@ def loss_below_tol(loss, tol, patience):
 def compares_with_long_ago(loss, tol, patience):
     for i in range(patience, len(loss)):
         if abs(loss[i] - loss[i - patience]) < tol:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "When the loss never becomes flat, your loop runs past the end of the list. What should end it then?"
+)
+def runs_past_the_end(loss, tol, patience):
+    i = flat = 0
+    while flat < patience:
+        i += 1
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+    return i
+
+
+@stop_step.mistake(
+    "This compares with the best loss so far, so a loss that rises and keeps moving counts as standing still. The task "
+    "compares each step with the one before."
+)
+def compares_with_the_best(loss, tol, patience):
+    best, waited = loss[0], 0
+    for i in range(1, len(loss)):
+        if loss[i] < best - tol:
+            best, waited = loss[i], 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake("This is the loss at which to stop; the task asks for its index.")
+def returns_the_loss(loss, tol, patience):
+    return loss[stop_step(loss, tol, patience)]
+
+
+@stop_step.mistake("This says whether the run stops; the task asks at which index.")
+def returns_whether(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return True
+    return False
+
+
+@stop_step.mistake("When the loss never becomes flat, this gives −1; the task asks for the last index.")
+def minus_one_without_a_plateau(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i
+    return -1
+
+
+@stop_step.mistake(
+    "This asks whether all losses of a window lie within `tol`; the task asks about each change from step to step."
+)
+def spread_of_a_window(loss, tol, patience):
+    for i in range(patience, len(loss)):
+        window = loss[i - patience : i + 1]
+        if max(window) - min(window) < tol:
             return i
     return len(loss) - 1
 

@@ -18,7 +18,7 @@ from course_lib.checks.base import (
     signature_of,
     unused_arguments,
 )
-from course_lib.checks.calling import Answer, Endless, anew, limited, play
+from course_lib.checks.calling import Answer, Endless, anew, in_words, limited, play
 from course_lib.checks.values import (
     ROUNDING,
     Strange,
@@ -101,7 +101,7 @@ class Function(Exercise):
             or self._scaled(wrong[0], first)
             or self._partly_declared(wrong, first)
             or self._ignores_an_argument(answer, wrong[0], first)
-            or self._incorrect(None, "This differs from what is expected.", *self._difference(wrong[0], first))
+            or self._unknown(wrong[0], first)
         )
 
     def _run_twice(self, function, by_keyword, prints, guarded):
@@ -165,8 +165,11 @@ class Function(Exercise):
         best, cases, note = None, [], "There is a second mistake; mend this one first."
         for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
             explained = [k for k in wrong if outcomes[k].equals(first[k], self.rounding)]
-            telling = [k for k in explained if _is_no_coincidence(first[k].value)]
-            if len(explained) > len(cases) and (len(telling) >= 2 or 2 * len(explained) >= len(wrong) >= 2):
+            telling = [k for k in explained if _has_fractions(first[k].value)]
+            # Whole numbers agree by chance more often than fractions.
+            share = len(explained) / len(wrong)
+            enough = len(telling) >= 3 or (len(explained) >= 2 and share >= (1 / 2 if telling else 3 / 4))
+            if enough and len(explained) > len(cases):
                 best, cases = mistake, explained
         if best is None:
             for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
@@ -185,15 +188,17 @@ class Function(Exercise):
         The step is how far the first result lies from the first argument. Plays are left out: in a
         run of several steps nothing stays a multiple.
         """
-        calls = [k for k, case in enumerate(self.cases()) if not callable(case)]
+        calls = self._calls(outcomes, others)
         for what, measure in (("result", _result), ("step", _step)):
-            pairs = [(measure(outcomes[k]), measure(others[k])) for k in calls]
-            if len(pairs) < 2 or any(one is None or other is None or one.shape != other.shape for one, other in pairs):
-                continue
-            factor = next((float(one @ other / (one @ one)) for one, other in pairs if one.any()), np.nan)
-            if all(same(factor * one, other, self.rounding) for one, other in pairs):
+            factor = _common_factor([(measure(one), measure(other)) for one, other in calls], self.rounding)
+            if not np.isnan(factor):
                 return what, factor
         return "", np.nan
+
+    def _calls(self, outcomes, others):
+        """Return the pairs of outcomes of the cases that are plain calls."""
+        cases = zip(self.cases(), outcomes, others, strict=True)
+        return [(one, other) for case, one, other in cases if not callable(case)]
 
     def _stateful(self, first, again):
         for k in self._differing(first, again):
@@ -201,7 +206,8 @@ class Function(Exercise):
             return self._incorrect(
                 "keeps state",
                 "The same input gave two different answers: your function keeps something from the call before "
-                "(a global variable, a default argument that is changed), or draws random numbers of its own.",
+                "(a global variable, a default argument that is changed), draws random numbers of its own, "
+                "or reads an array before it is filled.",
                 self._for(k, first[k]),
                 f"first    {first[k].failure or texts[0]}",
                 f"later    {again[k].failure or texts[1]}",
@@ -240,8 +246,23 @@ class Function(Exercise):
         elif abs(factor + 1) < 1e-4:
             name, sentence = "wrong sign", f"Only the sign of the {what} is wrong."
         else:
-            name, sentence = "constant factor", f"The {what} is always {factor:.4g} times what is expected."
+            name, sentence = "constant factor", f"The {what} is always {shown(factor)} times what is expected."
         return self._incorrect(name, sentence, *self._difference(k, first))
+
+    def _unknown(self, k, first):
+        """Say at least which of several results are right in every call, and which a factor would make right."""
+        sentences = ["This differs from what is expected."]
+        calls = [(one.value, fitted(one.value, other.value)) for one, other in self._calls(self.expected, first)]
+        count = len(self.returns)
+        if count > 1 and calls and all(isinstance(got, tuple) and len(got) == count for _, got in calls):
+            for n, name in enumerate(self.returns):
+                parts = [(flat(want[n]), flat(got[n])) for want, got in calls]
+                factor = _common_factor(parts, self.rounding)
+                if abs(factor - 1) < 1e-6:
+                    sentences.append(f"`{name}` is right.")
+                elif not np.isnan(factor):
+                    sentences.append(f"`{name}` is always {shown(factor)} times what is expected.")
+        return self._incorrect(None, " ".join(sentences), *self._difference(k, first))
 
     # ------------------------------------------------------------------------------ what can fail in any function
 
@@ -250,7 +271,7 @@ class Function(Exercise):
         where = self._for(k, got)
         if got.failure:
             at = [f"at       {got.failure.line}"] if got.failure.line else []
-            return self._incorrect("raises an error", f"Your function stops with {got.failure}", *at, where)
+            return self._incorrect("raises an error", f"Your function stops with {in_words(got.failure)}", *at, where)
         if got.changed:
             names = " and ".join(f"`{name}`" for name in got.changed)
             return self._incorrect(
@@ -358,14 +379,22 @@ class Function(Exercise):
         return f"{self.returns[0]}, {shape_in_words(returned)}" if isinstance(returned, np.ndarray) else self.returns[0]
 
 
-def _is_no_coincidence(value):
-    """Tell whether a value holds a number with a fraction: whole numbers may agree by chance."""
+def _has_fractions(value):
+    """Tell whether a value holds a number that is not whole."""
     numbers = flat(value)
     return numbers is not None and bool((numbers != np.round(numbers)).any())
 
 
 def _result(outcome):
     return flat(outcome.value)
+
+
+def _common_factor(pairs, rounding):
+    """Return the number by which every first array must be multiplied to be the second; NaN if there is none."""
+    if len(pairs) < 2 or any(one is None or other is None or one.shape != other.shape for one, other in pairs):
+        return np.nan
+    factor = next((float(one @ other / (one @ one)) for one, other in pairs if one.any()), np.nan)
+    return factor if all(same(factor * one, other, rounding) for one, other in pairs) else np.nan
 
 
 def _step(outcome):

@@ -108,11 +108,11 @@ def _unanswered(answer):
 
 def _in_the_form_of(want, got):
     """Return a read answer in the form of the expected one: [1] for a number, 'B ' for 'b', a list for a tuple."""
-    if is_number(want) and isinstance(got, np.ndarray) and got.size == 1:
-        return got.reshape(())
     if isinstance(want, str) and isinstance(got, str):
         return got.strip().casefold()
     got = fitted(want, got)
+    if is_number(want) and isinstance(got, np.ndarray) and got.size == 1:
+        return got.reshape(())
     if isinstance(want, tuple) and isinstance(got, tuple) and len(want) == len(got):
         return tuple(map(_in_the_form_of, want, got))
     if isinstance(want, dict) and isinstance(got, dict):

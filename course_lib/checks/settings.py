@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.checks.base import Exercise, binds, correct, does_nothing, incorrect, not_attempted, signature_of
-from course_lib.checks.calling import Answer, Endless, Problem, Raised, limited
+from course_lib.checks.calling import Answer, Endless, Problem, Raised, in_words, limited
 from course_lib.checks.values import fitted, read, shown
 
 
@@ -63,7 +63,7 @@ class Setting(Exercise):
             if raised.failure.kind == "NotImplementedError":
                 return not_attempted()
             at = [f"at       {raised.failure.line}"] if raised.failure.line else []
-            return incorrect(f"Your function stops with {raised.failure}", "raises an error", *at)
+            return incorrect(f"Your function stops with {in_words(raised.failure)}", "raises an error", *at)
 
     def _replay(self, answer, prints):
         parts = self._parts(answer)

@@ -19,7 +19,7 @@ class Strange:
     kind: str
 
     def __str__(self):
-        return f"an object of type {self.kind}"
+        return f"an {self.kind}" if self.kind.startswith("array") else f"an object of type {self.kind}"
 
 
 def read(value):
@@ -50,7 +50,7 @@ def _read(value):
         return array
     if isinstance(value, list):
         return tuple(_read(part) for part in value)
-    return Strange(kind_of(value))
+    return Strange("array of objects" if isinstance(value, np.ndarray) else kind_of(value))
 
 
 def _read_key(key):
@@ -158,9 +158,12 @@ def shown(value, digits=4):
         return str(value)
     if isinstance(value, (int, float, np.number)):
         return _shown_number(value, digits)
+    if isinstance(value, list) and len(value) > 16:
+        return f"<list of {len(value)}>"
     if isinstance(value, (tuple, list)):
         left, right = "()" if isinstance(value, tuple) else "[]"
-        return left + ", ".join(shown(part, digits) for part in value) + right
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return left + ", ".join(shown(part, digits) for part in value) + comma + right
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {shown(part, digits)}" for key, part in value.items()) + "}"
     if isinstance(value, str):
