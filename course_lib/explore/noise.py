@@ -20,14 +20,14 @@ NOISE = np.cov(MODEL.grad(BEST, DATA.X[:, np.newaxis, :], DATA.y[:, np.newaxis])
 CURVATURE = 2.0  # in all directions, since the feature has mean 0 and deviation 1
 RUNS, MOST_STEPS, LARGEST_BATCH = 50, 200, 128
 OF_STEPS, OF_PASSES = "steps", "passes over the data"
-BOX = ((-1.0, 6.0), (-1.0, 6.0))
+BOX = ((-0.5, 5.0), (-0.5, 5.0))
 HUGE = 1e12  # what diverges is cut off there
 
 
 class NoiseExplorer(Explorer):
     """Fifty runs of SGD on a line through 442 points: the cloud of their ends, and their loss above the floor.
 
-    The gray ellipse holds the ends that theory predicts in the long run: two deviations around the minimum.
+    The dashed ellipse is where theory expects the ends in the long run: two deviations around the minimum.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class NoiseExplorer(Explorer):
         Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.1, log=True),
         Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=120, whole=True, play=True),
         Choice(name="axis", label="loss over", value=OF_STEPS, options=(OF_STEPS, OF_PASSES)),
-        Point(name="start", label="start", value=(0.0, 0.0), low=-1, high=6, axes=("slope", "height")),
+        Point(name="start", label="start", value=(0.0, 0.0), low=-0.5, high=5, axes=("slope", "height")),
     )
 
     def view(self, v):
@@ -88,13 +88,13 @@ class NoiseExplorer(Explorer):
         path, above = result
         color, pale = plots.COLORS["Momentum"], plots.MUTED
         spread = spread_of_ends(v.batch_size, v.lr)
+        seen = plots.until_out_of_sight(left, path)
+        pen.line(left, seen[:, 0, 0], seen[:, 0, 1], color=plots.INK, width=0.9, alpha=0.5)
+        pen.dots(left, seen[-1, :, 0], seen[-1, :, 1], color=color, size=4.5, alpha=0.7)
         if spread is not None:
             angle = np.linspace(0, 2 * np.pi, 80)
             ellipse = BEST + 2 * np.stack([np.cos(angle), np.sin(angle)], axis=-1) @ np.linalg.cholesky(spread).T
-            pen.area(left, ellipse[:, 0], ellipse[:, 1], color=pale, alpha=0.3)
-        seen = plots.until_out_of_sight(left, path)
-        pen.line(left, seen[:, 0, 0], seen[:, 0, 1], color=plots.INK, width=1, alpha=0.7)
-        pen.dots(left, seen[-1, :, 0], seen[-1, :, 1], color=color, size=4.5, alpha=0.7)
+            pen.line(left, ellipse[:, 0], ellipse[:, 1], color=pale, style="--", width=2.2)
         pen.handle(left, "start", v.start, label=f"start, at slope {v.start[0]:g} and height {v.start[1]:g}")
         x = np.arange(len(above)) * (1 if v.axis == OF_STEPS else v.batch_size / len(DATA))
         x = np.maximum(x, right.get_xlim()[0])
