@@ -13,6 +13,8 @@ from course_lib.training import minimize
 EIGENVALUES = (1.0, 100.0)
 OFFERED = ("gradient descent", "momentum", "AdaGrad", "RMSProp")
 ADAPTIVE = ("AdaGrad", "RMSProp")
+OPTIONS = {"momentum": ("momentum",), "AdaGrad": ("eps",), "RMSProp": ("beta2", "eps")}
+SYMBOLS = {"momentum": "β", "beta2": "β₂", "eps": "ε"}
 GOAL = 1e-3
 
 
@@ -60,10 +62,8 @@ class AdaptiveExplorer(Explorer):
         return left, middle, right
 
     def compute(self, v):
-        options = {"momentum": {"momentum": v.momentum}, "AdaGrad": {"eps": v.eps},
-                   "RMSProp": {"beta2": v.beta2, "eps": v.eps}}.get(v.rule, {})  # fmt: skip
         bowl = Quadratic(EIGENVALUES, angle=v.angle)
-        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RULES[v.rule](lr=v.lr, **options), v.steps)
+        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RULES[v.rule](lr=v.lr, **options(v)), v.steps)
         return run, *rates(run)
 
     def draw(self, pen, axes, v, result):
@@ -89,37 +89,32 @@ class AdaptiveExplorer(Explorer):
 
     def say(self, v, result):
         run, _, effective = result
-        where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, learning rate {short(v.lr)}"
+        numbers = "".join(f", {SYMBOLS[name]} = {short(value)}" for name, value in options(v).items())
+        where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
         reached = run.steps_to(GOAL)
-        if run.loss[-1] > 1e3 * run.loss[0]:
-            outcome = "it diverges"
-        elif np.isfinite(reached):
-            outcome = (
-                f"the loss is below {GOAL:g} from step {reached} on"
-                if settled(run)
-                else f"the loss first falls below {GOAL:g} at step {reached}"
-            )
-        else:
+        if not run.loss[-1] < 1e3 * run.loss[0]:
+            outcome = f"it diverges within {v.steps} steps"
+        elif not np.isfinite(reached):
             outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
+        elif (run.loss[reached:] <= GOAL).all():
+            outcome = f"the loss is below {GOAL:g} from step {reached} on"
+        else:
+            outcome = f"the loss first falls below {GOAL:g} at step {reached}, and rises again"
         ratio = effective.max() / effective.min()
         if not np.isfinite(ratio):
             return f"{where}: {outcome}."
-        same = (
-            "Both coordinates have the same rate"
-            if ratio < 1.005
-            else f"One coordinate has {short(ratio)} times the rate of the other"
-        )
-        return f"{where}: {outcome}. {same}."
+        apart = "Both coordinates have the same rate" if ratio < 1.005 else f"The rates differ {short(ratio)}-fold"
+        return f"{where}: {outcome}. {apart}."
 
 
-def settled(run):
-    """Tell whether a run that reached the goal stayed there."""
-    return bool((run.loss[run.steps_to(GOAL) :] <= GOAL).all())
+def options(v):
+    """Return the hyper-parameters that the chosen rule has beside the learning rate."""
+    return {name: getattr(v, name) for name in OPTIONS.get(v.rule, ())}
 
 
 def rates(run):
     """Return what the rule divides each coordinate's gradient by after the last step, and the rate that results."""
-    rule, state = run.optimizer, None
+    rule = run.optimizer
     if type(rule).__name__ not in ADAPTIVE:
         return np.ones(2), np.full(2, float(rule.lr))
     state = rule.init(run.w[0])
