@@ -105,8 +105,10 @@ Several settings are given as a tuple in the order of the arguments, or as a dic
 `code("X")` takes a function of these arguments, a preparation of data or a schedule; the replay
 calls it like any function, and gets arrays back.
 
-`tests/test_checks.py` then tries every mistake of every exercise, the right variants in
-`tests/checks_variants/`, each reference changed by one operator or constant, and odd answers.
+`tests/test_checks.py` then tries every mistake of every exercise, each reference changed by one
+operator or constant, odd answers, and the right variants of `tests/checks_variants/chapter_NN.py`:
+`VARIANTS` has at least five for each exercise. A changed reference that is right as well stands in
+its `EQUIVALENT`, with the reason.
 '''
 
 import importlib

@@ -11,6 +11,11 @@ from course_lib.checks.values import shown
 
 REGISTRY = {}
 
+KEEPS_STATE = (
+    "The same input gave two different answers: your function keeps something from the call before "
+    "(a global variable, a default argument that is changed), draws random numbers of its own, "
+    "or reads an array before it is filled."
+)
 NOT_ATTEMPTED = "Not attempted yet: write your answer in the cell above, run it, then run this cell again."
 
 

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 
 from course_lib.checks.base import (
+    KEEPS_STATE,
     REGISTRY,
     Exercise,
     binds,
@@ -205,9 +206,7 @@ class Function(Exercise):
             texts = shown_apart(first[k].value, again[k].value)
             return self._incorrect(
                 "keeps state",
-                "The same input gave two different answers: your function keeps something from the call before "
-                "(a global variable, a default argument that is changed), draws random numbers of its own, "
-                "or reads an array before it is filled.",
+                KEEPS_STATE,
                 self._for(k, first[k]),
                 f"first    {first[k].failure or texts[0]}",
                 f"later    {again[k].failure or texts[1]}",

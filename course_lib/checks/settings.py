@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from course_lib.checks.base import Exercise, binds, correct, does_nothing, incorrect, not_attempted, signature_of
+from course_lib.checks.base import (
+    KEEPS_STATE,
+    Exercise,
+    binds,
+    correct,
+    does_nothing,
+    incorrect,
+    not_attempted,
+    signature_of,
+)
 from course_lib.checks.calling import Answer, Endless, Problem, Raised, in_words, limited
-from course_lib.checks.values import fitted, read, shown
+from course_lib.checks.values import fitted, read, same, shown
 
 
 def setting(*, goal, praise, right, kinds):
@@ -69,12 +78,18 @@ class Setting(Exercise):
         parts = self._parts(answer)
         if any(part is None or part is ... or does_nothing(part) for part in parts):
             return not_attempted()
-        settings = [kind(part, prints) for kind, part in zip(self.kinds, parts, strict=True)]
-        replay = self.reference(*settings)
-        changed = [name for it in settings if isinstance(it, Answer) for name in it.changed]
-        if changed:
-            sentence = f"Your function changes `{changed[0]}` in place: work on a copy, or make a new array."
-            return incorrect(sentence, "changes its input")
+        settings, replay = self._run(parts, prints)
+        functions = [it for it in settings if isinstance(it, Answer)]
+        for function in functions:
+            if function.changed:
+                sentence = (
+                    f"Your function changes `{function.changed[0]}` in place: work on a copy, or make a new array."
+                )
+                return incorrect(sentence, "changes its input")
+        if functions:
+            later = [it for it in self._run(parts, prints)[0] if isinstance(it, Answer)]
+            if not all(same(tuple(one.results), tuple(two.results)) for one, two in zip(functions, later, strict=True)):
+                return incorrect(KEEPS_STATE, "keeps state")
         if self.goal(replay):
             return correct(self.praise, *settings, replay)
         for mistake in self.mistakes:
@@ -83,18 +98,20 @@ class Setting(Exercise):
                 return incorrect(sentence, mistake.name)
         return incorrect("This does not meet the goal yet.")
 
+    def _run(self, parts, prints):
+        settings = [kind(part, prints) for kind, part in zip(self.kinds, parts, strict=True)]
+        return settings, self.reference(*settings)
+
     def _parts(self, answer):
         """Return the settings in order, from a single one, a tuple, or a dict by name."""
-        names = self.parameters
-        if isinstance(answer, dict):
-            if answer.keys() != set(names):
-                raise Problem(
-                    f"A dict with the keys {', '.join(map(repr, names))} is wanted, got {shown(read(answer))}."
-                )
+        names, got = self.parameters, read(answer)
+        if isinstance(got, dict):
+            if got.keys() != set(names):
+                raise Problem(f"A dict with the keys {', '.join(map(repr, names))} is wanted, got {shown(got)}.")
             return [answer[name] for name in names]
         if len(names) == 1:
             return [answer]
-        got = fitted((), read(answer))
+        got = fitted((), got)
         if not isinstance(got, tuple) or len(got) != len(names):
             raise Problem(f"{len(names)} settings are wanted, ({', '.join(names)}); got {shown(got)}.")
         return list(answer)
