@@ -54,6 +54,7 @@ settings by name, `v.lr`, `v.steps`::
 - Add the class to the list below; `tests/test_explore.py` then tries every control at its ends.
 """
 
+from course_lib.explore.adam import AdamExplorer
 from course_lib.explore.adaptive import AdaptiveExplorer
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
@@ -66,6 +67,7 @@ from course_lib.explore.pen import Pen
 from course_lib.explore.race import RaceExplorer
 
 __all__ = [
+    "AdamExplorer",
     "AdaptiveExplorer",
     "Choice",
     "DescentExplorer",
