@@ -3,6 +3,7 @@
 import ast
 import csv
 import html
+import os
 import re
 import shutil
 import subprocess
@@ -49,7 +50,10 @@ def solution_lines(cell):
 def nox(course, *arguments):
     """Run a job in a copy of the course, in the environment of this test."""
     command = [sys.executable, "-m", "nox", "--no-venv", "--session", *arguments]
-    return subprocess.run(command, cwd=course, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # nbgrader calls alembic by name
+    return subprocess.run(
+        command, cwd=course, env=os.environ | {"PATH": tools}, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
 
 
 def git(course, *arguments):
