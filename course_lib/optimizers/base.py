@@ -82,16 +82,20 @@ class Optimizer:
 
     def step(self, w, grad, state, t):
         """Take step `t` = 1, 2, … from `w`; return the new point and the new state."""
+        w, grad, t = self._checked(w, grad, state, t)
+        direction, state = self.direction(grad, state, t)
+        if self._decays:  # most runs have no decay and need not pay for it
+            direction = direction + self.weight_decay * w
+        return w - self.learning_rate(t) * direction, state
+
+    def _checked(self, w, grad, state, t):
         w, grad, t = as_numbers("w", w, finite=False), as_numbers("grad", grad, finite=False), whole("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
             shapes = f"w has shape {w.shape}, grad {grad.shape}"
             raise ValueError(f"grad must have an entry for each coordinate of w: {shapes}")
         if state is None and self.init(w) is not None:
             raise TypeError("state must be what init(w) or the step before returned, got None")
-        direction, state = self.direction(grad, state, t)
-        if self._decays:  # most runs have no decay and need not pay for it
-            direction = direction + self.weight_decay * w
-        return w - self.learning_rate(t) * direction, state
+        return w, grad, t
 
     def lanes(self):
         """Return the common shape of the hyper-parameters: what they add in front of a parameter vector."""
