@@ -203,7 +203,7 @@ def play(answer, case):
         failure = raised.failure
     except Problem as reason:
         problem = str(reason)
-    except (TypeError, ValueError, IndexError, AttributeError, KeyError) as error:
+    except Exception as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
     return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given, answer.returned)
@@ -220,6 +220,14 @@ def anew(function):
     )
 
 
+@contextlib.contextmanager
+def quiet():
+    """Silence warnings: an answer may be NaN or huge, and for nbgrader a warning in red counts as a failure."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def limited(work, seconds=None):
     """Return `work(prints)`, done in a thread of its own, where `prints` catches what is printed meanwhile.
 
@@ -234,15 +242,14 @@ def limited(work, seconds=None):
     done, prints = [], io.StringIO()
 
     def body():
-        with np.errstate(all="ignore"), contextlib.suppress(_Stop):
+        with np.errstate(all="ignore"), contextlib.suppress(_Stop):  # errstate belongs to the thread
             try:
                 done.append((work(prints), None))
             except Exception as error:
                 done.append((None, error))
 
     thread = threading.Thread(target=body, daemon=True)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
-        warnings.simplefilter("ignore")
+    with quiet(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
         thread.start()
         try:
             thread.join(SECONDS if seconds is None else seconds)

@@ -6,11 +6,12 @@ from course_lib.checks.exercises import function
 
 
 def steps(rng):
-    """Points, gradients and learning rates: one coordinate, then more, then a table of parameters."""
+    """Points, gradients and learning rates: one coordinate, more, a table, and single precision."""
     yield np.array([2.0]), np.array([4.0]), 0.25
     yield np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1
     yield rng.normal(size=5), rng.normal(size=5), 0.7
     yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 1.5
+    yield rng.normal(size=3).astype(np.float32), rng.normal(size=3).astype(np.float32), 0.5
 
 
 @function(

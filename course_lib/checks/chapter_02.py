@@ -63,6 +63,7 @@ def runs(rng):
     yield Quadratic([0.5, 1.0, 2.0]).grad, rng.normal(size=3), 0.4, 5
     yield rosenbrock, np.array([-1.0, 1.5]), 0.001, 20
     yield coupled, np.array([1.0, 2.0]), 0.1, 0
+    yield coupled, np.float32([1.0, 2.0]), 0.1, 4
 
 
 @function(

@@ -19,7 +19,7 @@ from course_lib.checks.base import (
     signature_of,
     unused_arguments,
 )
-from course_lib.checks.calling import Answer, Endless, anew, in_words, limited, play
+from course_lib.checks.calling import Answer, Endless, anew, in_words, limited, play, quiet
 from course_lib.checks.values import (
     ROUNDING,
     Strange,
@@ -58,7 +58,7 @@ class Function(Exercise):
     def outcomes(self, function, by_keyword=False, prints=None):
         """Run every case on a function; return the outcomes."""
         answer = Answer(function, self.parameters, by_keyword, prints)
-        with np.errstate(all="ignore"):
+        with quiet():
             return [play(answer, case) for case in self.cases()]
 
     @functools.cached_property
@@ -344,8 +344,7 @@ class Function(Exercise):
             return where, f"got      {got.problem}"
         value, name = fitted(want, got.value), ""
         if isinstance(want, (tuple, dict)) and type(value) is type(want) and len(value) == len(want):
-            keys = [key for key in (want if isinstance(want, dict) else range(len(want)))]
-            keys = [key for key in keys if isinstance(value, tuple) or key in value]
+            keys = [key for key in want if key in value] if isinstance(want, dict) else range(len(want))
             differing = [key for key in keys if not same(want[key], value[key], self.rounding)]
             if differing:
                 name = f"{self._part(differing[0], want)} = "

@@ -4,6 +4,7 @@ import html
 import sys
 
 from course_lib.checks.base import find
+from course_lib.checks.calling import quiet
 
 ICONS = {"correct": "✔", "incorrect": "✘", "not attempted": "✘"}
 # Jupyter's own colors, so that the box follows the theme; the second is for pages without a theme.
@@ -50,7 +51,9 @@ def diagnose(name, answer):
     >>> diagnose("first_step", lambda w, grad, lr: w + lr * grad).misconception
     'uphill'
     """
-    return find(name).judge(answer)
+    exercise = find(name)
+    with quiet():
+        return exercise.judge(answer)
 
 
 def check(name, answer):
