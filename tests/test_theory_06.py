@@ -1,0 +1,240 @@
+"""What chapter 06 claims of Adam and its family, as properties of the rules."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize
+
+sizes = st.floats(1e-3, 1e3)
+rates = st.floats(1e-3, 10.0)
+beta1s = st.floats(0.0, 0.95)
+beta2s = st.floats(0.5, 0.9995)
+seeds = st.integers(0, 99)
+
+
+def way(rule, gradients):
+    """Return the points of a rule that gets these gradients wherever it is, and its last state."""
+    gradients = np.asarray(gradients, dtype=float)
+    path = [np.zeros(gradients.shape[1:])]
+    state = rule.init(path[0])
+    for t, grad in enumerate(gradients, start=1):
+        w, state = rule.step(path[-1], grad, state, t)
+        path.append(w)
+    return np.array(path), state
+
+
+def steps_of(rule, gradients):
+    """Return the steps, downhill counted positive, of a rule on a sequence of single gradients."""
+    return -np.diff(way(rule, np.reshape(gradients, (-1, 1)))[0], axis=0)[:, 0]
+
+
+class Uncorrected(Adam):
+    """Adam told that it is at step infinity: both corrections are 1."""
+
+    def direction(self, grad, state, t):
+        return super().direction(grad, state, np.inf)
+
+
+# ---------------------------------------------------------------------------------- averages and their correction
+
+
+@given(beta1=beta1s, beta2=beta2s, seed=seeds)
+def test_both_averages_weigh_the_past_with_fading_weights(beta1, beta2, seed):
+    gradients = np.random.default_rng(seed).normal(size=(30, 2))
+    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), gradients)
+    back = np.arange(30)[::-1]
+    np.testing.assert_allclose(state.m, (1 - beta1) * beta1**back @ gradients, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(state.v, (1 - beta2) * beta2**back @ gradients**2, rtol=1e-10)
+
+
+@given(beta1=beta1s, beta2=beta2s, low=st.floats(-5, 5), high=st.floats(-5, 5), share=st.floats(0.05, 0.95))
+def test_the_expectations_are_too_small_by_one_minus_beta_to_the_t(beta1, beta2, low, high, share):
+    # All sequences of six gradients of two values, with their probabilities: the expectation is exact.
+    draws = np.array(list(itertools.product([0, 1], repeat=6)))
+    odds = np.prod(np.where(draws, 1 - share, share), axis=1)
+    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), np.where(draws, high, low).T[:, :, None])
+    mean, mean_square = share * low + (1 - share) * high, share * low**2 + (1 - share) * high**2
+    np.testing.assert_allclose(odds @ state.m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(odds @ state.v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
+
+
+@given(beta1=beta1s, beta2=beta2s, grad=sizes)
+def test_without_correction_the_first_step_is_off_by_a_known_factor(beta1, beta2, grad):
+    t = np.arange(1, 41)
+    steps = steps_of(Uncorrected(1.0, beta1=beta1, beta2=beta2, eps=0.0), np.full(40, grad))
+    np.testing.assert_allclose(steps[0], (1 - beta1) / np.sqrt(1 - beta2), rtol=1e-11)
+    np.testing.assert_allclose(steps, (1 - beta1**t) / np.sqrt(1 - beta2**t), rtol=1e-10)
+
+
+def test_with_the_usual_settings_that_factor_is_the_root_of_ten():
+    steps = steps_of(Uncorrected(1.0, eps=0.0), np.ones(5000))
+    np.testing.assert_allclose(steps[0], np.sqrt(10), rtol=1e-12)
+    assert steps.argmax() == 11
+    assert 6.56 < steps.max() < 6.58
+
+
+@pytest.mark.parametrize("grad", [1e-3, 1e3])
+def test_a_t_that_stands_still_ends_with_steps_too_short_by_the_same_factor(grad):
+    class Stuck(Adam):
+        def direction(self, grad, state, t):
+            return super().direction(grad, state, 1)
+
+    t = np.arange(1, 8001)
+    steps = steps_of(Stuck(1.0, eps=0.0), np.full(8000, grad))
+    np.testing.assert_allclose(steps, (1 - 0.9**t) / 0.1 / np.sqrt((1 - 0.999**t) / 0.001), rtol=1e-8)
+    np.testing.assert_allclose(steps[-1], np.sqrt(0.001) / 0.1, rtol=1e-3)
+
+
+# ---------------------------------------------------------------------------------- the size of a step
+
+
+@given(rate=rates, beta1=beta1s, beta2=beta2s, grad=sizes, sign=st.sampled_from([-1, 1]))
+def test_the_first_step_is_the_learning_rate_whatever_the_gradient(rate, beta1, beta2, grad, sign):
+    first = steps_of(Adam(rate, beta1=beta1, beta2=beta2, eps=0.0), [sign * grad])
+    np.testing.assert_allclose(first, sign * rate, rtol=1e-12)
+
+
+@given(rate=rates, grad=sizes, eps=sizes)
+def test_eps_is_the_gradient_at_which_a_step_is_halved(rate, grad, eps):
+    steps = steps_of(Adam(rate, eps=eps), np.full(50, grad))
+    np.testing.assert_allclose(steps, rate * grad / (grad + eps), rtol=1e-11)
+    np.testing.assert_allclose(steps_of(Adam(rate, eps=grad), [grad]), rate / 2, rtol=1e-12)
+
+
+@given(eps=st.floats(1e-4, 1.0), seed=seeds)
+def test_keras_adds_an_eps_that_is_larger_at_first(eps, seed):
+    rng = np.random.default_rng(seed)
+    m, v, grad = 0.0, 0.0, rng.normal(size=40)
+    state = Adam(1.0).init(np.zeros(1))
+    for t, g in enumerate(grad, start=1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        keras = np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + eps)
+        ours, state = Adam(1.0, eps=eps / np.sqrt(1 - 0.999**t)).direction(np.array([g]), state, t)
+        np.testing.assert_allclose(ours, keras, rtol=1e-10)
+
+
+@pytest.mark.parametrize("rule", [Adam, AMSGrad, NAdam])
+@given(rate=st.floats(1e-3, 0.3), power=st.integers(-30, 30))
+def test_the_path_forgets_the_scale_of_the_loss(rule, rate, power):
+    class Scaled:
+        value = staticmethod(lambda w: 2.0**power * Rosenbrock().value(w))
+        grad = staticmethod(lambda w: 2.0**power * Rosenbrock().grad(w))
+
+    # A power of two scales without rounding, so even a valley that magnifies rounding changes nothing.
+    runs = [minimize(loss, [-1.5, 2.0], rule(rate, eps=0.0), steps=60).w for loss in (Rosenbrock(), Scaled())]
+    np.testing.assert_allclose(runs[1], runs[0], rtol=1e-9)
+
+
+def longest(t, beta1, beta2):
+    """Return the bound on step t in learning rates, by Cauchy and Schwarz."""
+    weights = (beta1**2 / beta2) ** np.arange(t)
+    return (1 - beta1) / (1 - beta1**t) * np.sqrt((1 - beta2**t) / (1 - beta2) * weights.sum())
+
+
+@given(beta1=beta1s, beta2=st.floats(0.92, 0.9995), steps=st.integers(1, 60), seed=seeds)
+def test_no_step_is_longer_than_the_bound_and_growing_gradients_reach_it(beta1, beta2, steps, seed):
+    rule = Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0)
+    wild = np.random.default_rng(seed).standard_t(1, size=steps)
+    bounds = [longest(t, beta1, beta2) for t in range(1, steps + 1)]
+    assert (np.abs(steps_of(rule, wild)) <= np.array(bounds) * (1 + 1e-9)).all()
+    growing = max(beta1, 0.05) / beta2
+    rule = Adam(1.0, beta1=max(beta1, 0.05), beta2=beta2, eps=0.0)
+    reached = steps_of(rule, growing ** np.arange(steps)[::-1])[-1]
+    np.testing.assert_allclose(reached, longest(steps, max(beta1, 0.05), beta2), rtol=1e-7)
+
+
+def test_a_burst_after_a_silence_goes_beyond_a_single_gradient():
+    steps = steps_of(Adam(1.0), np.r_[np.zeros(20_000), np.ones(30)])[20_000:]
+    np.testing.assert_allclose(steps[0], np.sqrt(10), rtol=1e-6)
+    assert steps[0] < steps.max() < longest(20_030, 0.9, 0.999) < 7.2703
+
+
+# ---------------------------------------------------------------------------------- decay
+
+
+@given(rate=st.floats(0.01, 1.0), decay=st.floats(0.0, 0.9), eps=st.floats(1e-8, 1.0))
+def test_decoupled_decay_shrinks_by_the_same_factor_whatever_the_gradients(rate, decay, eps):
+    for sizes_of_gradients in (1e-3, 1e3):
+        w, rule = np.ones((2, 1)), AdamW(rate, eps=eps, weight_decay=decay)
+        state = rule.init(w)
+        for t in range(1, 21):  # a run and its twin with the opposite gradients: their mean only decays
+            w, state = rule.step(w, sizes_of_gradients * np.array([[1.0], [-1.0]]) * np.cos(t), state, t)
+        np.testing.assert_allclose(w.mean(), (1 - rate * decay) ** 20, rtol=1e-9, atol=1e-9)
+
+
+@given(rate=rates, decay=st.floats(0.0, 2.0), w=sizes, grad=sizes)
+def test_for_gradient_descent_both_kinds_of_decay_are_one(rate, decay, w, grad):
+    w, grad = np.array([w]), np.array([grad])
+    penalty, _ = GradientDescent(rate).step(w, grad + decay * w, None, 1)
+    decoupled, _ = GradientDescent(rate, weight_decay=decay).step(w, grad, None, 1)
+    np.testing.assert_allclose(penalty, decoupled, rtol=1e-10, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1.0, 10.0, 100.0])
+def test_through_adam_an_l2_penalty_decays_less_where_gradients_are_large(size):
+    rng, rate, penalty = np.random.default_rng(0), 0.01, 0.1
+    w, rule = np.ones((2, 500)), Adam(rate)
+    state = rule.init(w)
+    for t in range(1, 501):
+        noise = size * rng.normal(size=500)
+        w, state = rule.step(w, np.stack([noise, -noise]) + penalty * w, state, t)
+    np.testing.assert_allclose(-np.log(w.mean()) / 500, rate * penalty / size, rtol=0.03)
+
+
+# ---------------------------------------------------------------------------------- NAdam, AMSGrad
+
+
+@given(beta1=st.floats(0.1, 0.95), seed=seeds)
+def test_nadam_looks_ahead_to_the_average_of_the_next_step(beta1, seed):
+    gradients = np.random.default_rng(seed).normal(size=(20, 3))
+    rule = NAdam(1.0, beta1=beta1, momentum_decay=1e6)  # no warm-up of β₁
+    m, v, state = 0.0, 0.0, rule.init(np.zeros(3))
+    for t, g in enumerate(gradients, start=1):
+        m, v = beta1 * m + (1 - beta1) * g, 0.999 * v + 0.001 * g**2
+        ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
+        direction, state = rule.direction(g, state, t)
+        np.testing.assert_allclose(direction, ahead / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), rtol=1e-9, atol=1e-12)
+
+
+def cycle(C, beta2):
+    """Return v after each of the gradients C, −1, −1 that come round and round."""
+    first = (1 - beta2) * (C**2 + beta2 + beta2**2) / (1 - beta2**3)
+    second = beta2 * first + 1 - beta2
+    return first, second, beta2 * second + 1 - beta2
+
+
+def drift(rule, C, cycles=200):
+    return -steps_of(rule, np.tile([C, -1.0, -1.0], cycles))[-3:].sum()
+
+
+@given(C=st.floats(2.1, 20.0), beta2=st.floats(0.01, 0.95))
+def test_where_adam_drifts_is_known_and_amsgrad_drifts_the_right_way(C, beta2):
+    first, second, third = cycle(C, beta2)
+    settings = dict(beta1=0.0, beta2=beta2, eps=0.0)
+    adam = -C / np.sqrt(first) + 1 / np.sqrt(second) + 1 / np.sqrt(third)
+    np.testing.assert_allclose(drift(Adam(1.0, **settings), C), adam, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(drift(AMSGrad(1.0, **settings), C), (2 - C) / np.sqrt(first), rtol=1e-8)
+
+
+@given(C=st.floats(2.1, 20.0))
+def test_with_a_short_memory_adam_walks_away_from_the_minimum(C):
+    assert drift(Adam(1.0, beta1=0.0, beta2=1 / (1 + C**2)), C) > 0.3
+    assert drift(AMSGrad(1.0, beta1=0.0, beta2=1 / (1 + C**2)), C) < 0
+
+
+def test_with_a_long_memory_it_walks_towards_it():
+    assert drift(Adam(1.0, beta1=0.0, beta2=0.999), C=4.0, cycles=4000) < -0.7
+
+
+def test_adam_is_not_blind_to_the_axes():
+    # Scale invariance holds for each coordinate alone, so a turned bowl is another problem.
+    straight, turned = (Quadratic([1.0, 100.0], angle=angle) for angle in (0, 45))
+    needed = [
+        minimize(bowl, bowl.eigenvectors @ [1.0, 1.0], Adam(0.1), steps=2000).steps_to(1e-6)
+        for bowl in (straight, turned)
+    ]
+    assert needed[0] < needed[1]
