@@ -469,6 +469,8 @@ def test_results_that_are_a_multiple_of_what_is_expected():
 def test_digits_that_are_lost():
     answer = returning(REGISTRY["first_step"], lambda result: result.astype(int))
     assert "digits after the point" in incorrect_as(REGISTRY["first_step"], answer, "wrong dtype")
+    answer = returning(REGISTRY["first_step"], np.float16)
+    assert "float16" in incorrect_as(REGISTRY["first_step"], answer, "wrong dtype")
 
 
 def test_otherwise_the_first_input_that_differs_is_shown_with_what_is_expected_and_what_came():

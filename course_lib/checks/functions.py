@@ -238,7 +238,7 @@ class Function(Exercise):
     def _scaled(self, k, first):
         """Say so when every result, or every step, is the expected one times the same number."""
         what, factor = self._factor(self.expected, first)
-        if not what:
+        if not what or abs(factor - 1) < 1e-4:
             return None
         if abs(factor) < 1e-6:
             name, sentence = "nothing moves", f"The {what} is always 0: nothing moves."
@@ -327,6 +327,9 @@ class Function(Exercise):
             sentence = f"{name} lost its digits after the point: its dtype is {value.dtype}, it should be {want.dtype}."
             texts = f"expected {shown(want)}", f"got      {shown(value)}"
             return self._incorrect("wrong dtype", sentence, where, *texts)
+        if value.dtype == np.float16 and same(want, value, rounding=1e-2):
+            sentence = f"{name} has three digits only: its dtype is float16, use float32 or float64."
+            return self._incorrect("wrong dtype", sentence, where)
         if not all_finite(value) and all_finite(want):
             sentence = f"{name} contains NaN or infinity."
             return self._incorrect("not a number", sentence, where, f"got      {shown(value)}")
