@@ -285,7 +285,7 @@ class ManyMinima(Objective):
     Reference: Rastrigin (1974), Systems of extremal control; there the dents have depth 10, not 3.
     """
 
-    name = "many minima"
+    name = "surface with many minima"
     _minimum = (0.0, 0.0)
     box = ((-3.0, 3.0), (-3.0, 3.0))
     _start = (-2.4, 1.7)

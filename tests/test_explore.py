@@ -142,12 +142,14 @@ def test_the_answer_can_be_run_and_gives_the_settings_back(explorer):
 
 @each
 def test_an_output_holds_the_widget_the_picture_and_the_sentence(explorer):
-    data, _ = explorer._repr_mimebundle_()
-    assert data["text/plain"] == explorer.describe()
+    data, metadata = explorer._repr_mimebundle_()
+    assert data["text/plain"] == explorer.describe() == metadata["image/png"]["alt"]
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
     png = base64.b64decode(data["image/png"])
     height, width, _ = image.imread(io.BytesIO(png)).shape
-    assert (width, height) == tuple(round(100 * inches) for inches in explorer.size)
+    figure_width, figure_height = (round(100 * inches) for inches in explorer.size)
+    assert width == figure_width
+    assert 20 < height - figure_height < 120  # a caption of a line or some
     assert len(png) < 250_000
     assert explorer.png() == png  # and drawing leaves nothing behind
 

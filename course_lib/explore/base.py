@@ -2,6 +2,7 @@
 
 import base64
 import io
+import textwrap
 from collections import OrderedDict
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import anywidget
 import traitlets
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import imread
 
 from course_lib import plots
 from course_lib.explore.pen import Pen
@@ -131,19 +133,21 @@ class Explorer(anywidget.AnyWidget):
         return self._result
 
     def png(self):
-        """Return the picture as a PNG, 100 pixels to the inch, drawn by Matplotlib."""
+        """Return the picture and its sentence as a PNG, 100 pixels to the inch, drawn by Matplotlib."""
         with plots.style():
             artists = self._pen.print_on()
             try:
-                return _png(self._paper_now.figure, dpi=100)
+                picture = imread(io.BytesIO(_png(self._paper_now.figure, dpi=100)))
             finally:
                 for artist in artists:
                     artist.remove()
+            return _png(_captioned(picture, self.describe()), dpi=100)
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return data | {"text/plain": self.describe(), "image/png": base64.b64encode(self.png()).decode()}, metadata
+        data |= {"text/plain": self.describe(), "image/png": base64.b64encode(self.png()).decode()}
+        return data, metadata | {"image/png": {"alt": self.describe()}}
 
     # From a wish to a picture ---------------------------------------------------------------------
 
@@ -215,6 +219,18 @@ class Explorer(anywidget.AnyWidget):
             point = self._by_name[sets]
             return {sets: point.snapped((x, y), width=abs(mark.ax.get_xlim()[1] - mark.ax.get_xlim()[0]))}
         return {name: self._by_name[name].snapped(number) for name, number in zip(sets, (x, y), strict=True) if name}
+
+
+def _captioned(picture, sentence):
+    """Return a figure of 100 pixels to the inch that shows a picture and, under it, a sentence."""
+    height, width, _ = picture.shape
+    lines = textwrap.wrap(sentence, width=width // 8)
+    strip = 14 + 17 * len(lines)
+    figure = Figure(figsize=(width / 100, (height + strip) / 100), dpi=100, layout="none")
+    FigureCanvasAgg(figure)
+    figure.figimage(picture, 0, strip, origin="upper")
+    figure.text(0.02, (strip - 6) / (height + strip), "\n".join(lines), va="top", fontsize=9.5, parse_math=False)
+    return figure
 
 
 def _png(figure, dpi):

@@ -99,7 +99,7 @@ class DescentExplorer(Explorer):
 
     def say(self, v, run):
         loss = above_minimum(run)
-        where = f"{v.rule[0].upper()}{v.rule[1:]} on the {run.objective.name}, learning rate {short(v.lr)}"
+        where = f"{v.rule[0].upper()}{v.rule[1:]} on {_named(run.objective)}, learning rate {short(v.lr)}"
         if not loss[-1] < 1e3 * loss[0]:
             lost = int(np.argmax(~(loss < 1e3 * loss[0])))
             outcome = f"it diverges, at step {lost} the loss is more than 1000 times what it was at the start"
@@ -113,11 +113,23 @@ class DescentExplorer(Explorer):
             return ""
         steepest = run.objective.eigenvalues.max()
         factor = 1 - float(run.optimizer.lr) * steepest
-        manner = "shrinks" if factor >= 0 else "jumps from side to side" + (" and grows" if factor < -1 else "")
-        return (
-            f" Along the steepest axis, λ = {short(steepest)}, "
-            f"each step multiplies the error by {short(factor)}: it {manner}."
-        )
+        where = f" Along the steepest axis, λ = {short(steepest)}, "
+        if abs(factor) < 1e-3:
+            return f"{where}the error is gone after one step."
+        shown = short(factor) if abs(abs(factor) - 1) > 0.005 else f"{factor:.6g}".replace("-", "−")
+        return f"{where}each step multiplies the error by {shown}: it {_manner(factor)}."
+
+
+def _named(objective):
+    return objective.name if "'" in objective.name else f"the {objective.name}"
+
+
+def _manner(factor):
+    if factor > 0:
+        return "shrinks"
+    if np.isclose(factor, -1):
+        return "jumps from side to side for ever"
+    return "jumps from side to side" + (" and grows" if factor < -1 else "")
 
 
 def curvatures(objective, h=1e-4):

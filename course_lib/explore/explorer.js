@@ -44,12 +44,9 @@ function slider(spec, change) {
     max: high,
     step: "any",
     "aria-label": `${spec.label}, as a number`,
-    onchange: () => {
-      const typed = clamp(box.valueAsNumber, low, high);
-      if (Number.isNaN(typed)) show(current);
-      else set(whole ? Math.round(typed) : typed);
-    },
+    onchange: () => take(),
     onkeydown: (event) => {
+      if (event.key === "Enter") take();
       const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (!direction) return;
       event.preventDefault(); // the box's own arrows would add 1
@@ -58,6 +55,11 @@ function slider(spec, change) {
       set(toValue(range.valueAsNumber));
     },
   });
+  const take = () => {
+    const typed = clamp(box.valueAsNumber, low, high);
+    if (Number.isNaN(typed)) show(current);
+    else set(whole ? Math.round(typed) : typed);
+  };
   let current = spec.value;
   const show = (value) => {
     current = value;
@@ -91,14 +93,16 @@ function point(spec, change) {
       max: spec.high,
       step: spec.step,
       "aria-label": `${spec.label} ${axis}`,
-      onchange: () => {
-        const typed = boxes.map((box) => clamp(box.valueAsNumber, spec.low, spec.high));
-        if (typed.some(Number.isNaN)) return;
-        show(typed);
-        change(typed);
-      },
+      onchange: () => take(),
+      onkeydown: (event) => event.key === "Enter" && take(),
     }),
   );
+  const take = () => {
+    const typed = boxes.map((box) => clamp(box.valueAsNumber, spec.low, spec.high));
+    if (typed.some(Number.isNaN)) return;
+    show(typed);
+    change(typed);
+  };
   const show = (value) => boxes.forEach((box, axis) => (box.value = value[axis]));
   const named = boxes.flatMap((box, axis) => [make("span", {}, spec.axes[axis]), box]);
   return { node: row(spec, make("span", { className: "descent-pair" }, ...named)), show };

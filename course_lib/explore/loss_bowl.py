@@ -46,7 +46,6 @@ class LossBowlExplorer(Explorer):
         left.set(xlabel=f"{self._feature}, standardized", ylabel="progression after a year")
         box = tuple((control.low, control.high) for control in self.controls)
         plots.surface(right, self._objective, box=box, title="mean squared error")
-        right.plot(*self._best, "*", color="white", markeredgecolor=plots.INK, markersize=13)
         right.set(xlabel="slope w", ylabel="intercept b")
         return left, right
 
@@ -70,9 +69,9 @@ class LossBowlExplorer(Explorer):
 
     def say(self, v, result):
         loss, (dw, db) = result
-        best = self._objective.value(self._best)
+        above = loss - self._objective.value(self._best)
         return (
             f"With slope {short(v.slope)} and intercept {short(v.intercept)} the mean squared error is {short(loss)}, "
-            f"its gradient ({short(dw)}, {short(db)}); the arrow goes a quarter of it downhill. "
-            f"The least error, {short(best)}, is at slope {short(self._best[0])} and intercept {short(self._best[1])}."
+            f"{short(above)} above the least possible. Its gradient is ({short(dw)}, {short(db)}); the arrow is a step "
+            "with learning rate ¼."
         )
