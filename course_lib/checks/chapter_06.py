@@ -117,6 +117,23 @@ def beta_times_t(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 @adam_step.mistake(
+    "1 − β is raised to the power of t here. In the correction only β is: 1 − βᵗ, which goes to 1. Parentheses?"
+)
+def power_of_the_difference(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta1) ** t) / (np.sqrt(v / (1 - beta2) ** t) + eps), m, v
+
+
+@adam_step.mistake(
+    "Parentheses are missing: `m / 1 - beta1**t` divides by 1 and then subtracts. What should it divide by?"
+)
+def parentheses_missing(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return w - lr * (m / 1 - beta1**t) / (np.sqrt(v / 1 - beta2**t) + eps), m, v
+
+
+@adam_step.mistake(
     "The averages are multiplied by 1 − βᵗ. They are too small by this factor already: what undoes that?"
 )
 def correction_upside_down(w, grad, m, v, t, lr, beta1, beta2, eps):
@@ -364,6 +381,15 @@ def decay_added_to_the_gradient(w, grad, m, v, t, lr, beta1, beta2, eps, weight_
 def decay_not_scaled_by_lr(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
     return new - weight_decay * w, m, v
+
+
+@adamw_step.mistake(
+    "The point after the step is shrunk by the whole `weight_decay`. The decay is scaled by lr, and acts on the `w` "
+    "from before the step."
+)
+def shrinks_the_new_point_without_lr(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return new * (1 - weight_decay), m, v
 
 
 @adamw_step.mistake("This is Adam: `weight_decay` has no effect yet.")
