@@ -109,14 +109,13 @@ def test_an_exercise_holds_no_solution(path):
 
 
 @every_exercise
-def test_an_unanswered_exercise_is_valid_python(path):
-    for answer, _check, _hints in answers(path):
-        body = ast.parse(answer.source).body
-        # A function keeps its docstring alone; a value is the three dots.
-        last = body[-1]
-        function = isinstance(last, ast.FunctionDef) and ast.get_docstring(last) and len(last.body) == 1
-        value = isinstance(last, ast.Assign) and isinstance(last.value, ast.Constant) and last.value.value is ...
-        assert function or value, f"{answer.id} is not recognized as unanswered"
+def test_an_exercise_left_alone_is_not_attempted(path):
+    for answer, check, _hints in answers(path):
+        names = {}
+        exec(answer.source, names)
+        (called,) = ast.parse(check.source).body
+        name, given = (eval(ast.unparse(argument), names) for argument in called.value.args)
+        assert diagnose(name, given).status == "not attempted", name
 
 
 @every_solution
