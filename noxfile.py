@@ -1,6 +1,7 @@
 """Every job of the course, by name: `nox -s course` opens it, `nox --list` shows the others."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -33,17 +34,23 @@ def install(session, *extras):
     stamp.write_text(made_from.hexdigest())
 
 
+def quiet(session):
+    """Keep JupyterLab from asking about news and from offering untested versions: two pop-ups before the first line."""
+    if session.venv_backend == "none":
+        return
+    overrides = Path(session.virtualenv.location, "share", "jupyter", "lab", "settings", "overrides.json")
+    overrides.parent.mkdir(parents=True, exist_ok=True)
+    silence = {"fetchNews": "false", "checkForUpdates": False}
+    overrides.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": silence}))
+
+
 @nox.session
 def course(session):
     """Open the course in JupyterLab; arguments after -- go to JupyterLab."""
     install(session)
-    options = (
-        # As an address, not as a file: JupyterLab would make the file's folder the root of its file browser.
-        "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",
-        # A first start would ask about news and offer newer, untested versions: two pop-ups before the first line.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    )
+    quiet(session)
+    # As an address, not as a file: JupyterLab would make the file's folder the root of its file browser.
+    options = ("--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",)
     session.run("python", "-m", "jupyterlab", *options, *session.posargs)
 
 
