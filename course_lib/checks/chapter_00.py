@@ -6,11 +6,11 @@ from course_lib.checks.exercises import function
 
 
 def steps(rng):
-    """Points, gradients and learning rates: one coordinate, more, a table, and single precision."""
+    """Points, gradients and learning rates: one coordinate, more, and single precision."""
     yield np.array([2.0]), np.array([4.0]), 0.25
     yield np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1
     yield rng.normal(size=5), rng.normal(size=5), 0.7
-    yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 1.5
+    yield rng.normal(size=4), rng.normal(size=4), 1.5
     yield rng.normal(size=3).astype(np.float32), rng.normal(size=3).astype(np.float32), 0.5
 
 
@@ -71,6 +71,43 @@ def no_learning_rate(w, grad, lr):
 )
 def sign_of_the_gradient(w, grad, lr):
     return w - lr * np.sign(grad)
+
+
+@first_step.mistake(
+    "Here every step has the length `lr`, on steep ground and on flat. A step should be longer where the slope is "
+    "steeper: keep the length of the gradient."
+)
+def unit_step(w, grad, lr):
+    return w - lr * grad / np.linalg.norm(grad)
+
+
+@first_step.mistake(
+    "The gradient is squared here, so its sign is lost, and every coordinate goes the same way. Which power does the "
+    "step need?"
+)
+def squared_gradient(w, grad, lr):
+    return w - lr * grad**2
+
+
+@first_step.mistake(
+    "Without its sign the gradient does not tell where down is: `abs` makes every coordinate go the same way."
+)
+def absolute_gradient(w, grad, lr):
+    return w - lr * np.abs(grad)
+
+
+@first_step.mistake(
+    "The gradient is added up to one number, so all coordinates move alike. Each coordinate has a slope of its own."
+)
+def summed_gradient(w, grad, lr):
+    return w - lr * np.sum(grad)
+
+
+@first_step.mistake(
+    "The gradient is averaged to one number, so all coordinates move alike. Each coordinate has a slope of its own."
+)
+def averaged_gradient(w, grad, lr):
+    return w - lr * np.mean(grad)
 
 
 @first_step.mistake("Here the learning rate scales `w` too. Parentheses: only the gradient is multiplied by `lr`.")

@@ -19,7 +19,7 @@ def moving(rng):
     yield np.array([1.0, 2.0]), np.array([0.5, -1.5]), np.array([-2.0, 1.0]), 0.1, 0.9
     yield np.array([1.0, -1.0]), np.array([3.0, 2.0]), np.array([5.0, -4.0]), 0.2, 0.0
     yield rng.normal(size=5), rng.normal(size=5), rng.normal(size=5), 0.7, 0.8
-    yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 1.5, 0.3
+    yield rng.normal(size=4), rng.normal(size=4), rng.normal(size=4), 1.5, 0.3
 
     def six_steps(step):
         """six steps on a bowl, from w = [3, −1] at rest, with lr = 0.15 and momentum = 0.8"""

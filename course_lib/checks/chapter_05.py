@@ -28,7 +28,7 @@ def adagrad_steps(rng):
     yield np.array([2.0]), np.array([0.5]), np.array([2.0]), 0.1, 0.0
     yield rng.normal(size=5), rng.normal(size=5), rng.uniform(0.1, 4.0, size=5), 0.3, 0.5
     yield rng.normal(size=3), np.array([0.0, 1.0, -2.0]), np.zeros(3), 0.1, 1e-3
-    yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.uniform(0.1, 4.0, size=(2, 3)), 0.3, 0.1
+    yield np.float32([1.0, -0.5]), np.float32([0.3, 2.0]), np.float32([0.5, 1.5]), 0.3, 0.1
 
     def five_steps(step):
         """five steps from w = [1, 1], the accumulator handed on"""
@@ -192,7 +192,7 @@ def rmsprop_steps(rng):
     yield np.array([2.0]), np.array([0.5]), np.array([0.0]), 0.1, 0.99, 1e-8
     yield rng.normal(size=5), rng.normal(size=5), rng.uniform(0.1, 4.0, size=5), 0.3, 0.9, 0.5
     yield rng.normal(size=3), np.array([0.0, 1.0, -2.0]), np.zeros(3), 0.1, 0.8, 1e-3
-    yield rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), rng.uniform(0.1, 4.0, size=(2, 3)), 0.3, 0.6, 0.1
+    yield np.float32([1.0, -0.5]), np.float32([0.3, 2.0]), np.float32([0.5, 1.5]), 0.3, 0.6, 0.1
 
     def five_steps(step):
         """five steps from w = [1, 1] with beta2 = 0.9, the average handed on"""

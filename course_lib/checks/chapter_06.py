@@ -30,14 +30,14 @@ def inputs(rng, *more):
     yield np.array([1.0, 2.0]), np.array([3.0, -4.0]), zeros, zeros, 1, 0.1, 0.9, 0.999, 1e-8, *more
     yield np.array([2.0]), np.array([0.5]), none, none, 1, 0.1, 0.5, 0.75, 0.5, *more
     yield np.array([1.0, 2.0]), np.array([0.0, 1.0]), zeros, zeros, 1, 0.2, 0.8, 0.9, 1e-3, *more
-    for shape, *settings in (
+    for size, *settings in (
         (5, 3, 0.3, 0.9, 0.99, 0.2),
         (3, 2, 0.3, 0.0, 0.6, 0.1),
         (4, 7, 0.2, 0.7, 0.0, 0.1),
-        ((2, 3), 10, 0.3, 0.8, 0.95, 0.1),
+        (6, 10, 0.3, 0.8, 0.95, 0.1),
     ):
-        w, grad, m = rng.normal(size=(3, *np.atleast_1d(shape)))
-        yield w, grad, m, rng.uniform(1.0, 4.0, size=shape), *settings, *more
+        w, grad, m = rng.normal(size=(3, size))
+        yield w, grad, m, rng.uniform(1.0, 4.0, size=size), *settings, *more
 
     def five_steps(step):
         """five steps from w = [1, 1], both averages handed on, t = 1, 2, 3, 4, 5"""
@@ -256,21 +256,12 @@ def g_minus_its_square(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 @adam_step.mistake(
-    "`g @ g` is one number for all coordinates, where an elementwise square belongs: they would all share one rate. "
-    "How many entries should `v` have?"
+    "One number goes into `v` for all coordinates: `g @ g`, or the sum of all squares, where an elementwise square "
+    "belongs. They would all share one rate. How many entries should `v` have?"
 )
 def g_dot_g(w, grad, m, v, t, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * (grad @ grad)
-    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
-
-
-@adam_step.mistake(
-    "The sum of all squares goes into `v`, one number for all coordinates. Each coordinate has a rate of its own."
-)
-def sum_of_all_squares(w, grad, m, v, t, lr, beta1, beta2, eps):
-    m = beta1 * m + (1 - beta1) * grad
-    v = beta2 * v + (1 - beta2) * np.sum(grad**2)
     return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
 
 

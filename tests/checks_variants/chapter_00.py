@@ -16,6 +16,20 @@ def coordinate_by_coordinate(w, grad, lr):
     return new
 
 
+def in_a_loop_over_the_entries(w, grad, lr):
+    new = np.zeros(len(w))
+    for i in range(len(w)):
+        new[i] = w[i] - lr * grad[i]
+    return new
+
+
+def in_a_list(w, grad, lr):
+    new = []
+    for place, slope in zip(w, grad, strict=True):
+        new.append(float(place) - lr * float(slope))
+    return new
+
+
 def names_of_their_own(position, slope, rate):
     downhill = -slope
     return position + rate * downhill
@@ -42,6 +56,8 @@ class Callable:
 STEPS = [
     in_place_on_a_copy,
     coordinate_by_coordinate,
+    in_a_loop_over_the_entries,
+    in_a_list,
     names_of_their_own,
     only_by_name,
     with_a_spare_argument,
