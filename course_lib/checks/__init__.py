@@ -46,9 +46,10 @@ what the student did, and asks the question that leads on.
   few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
 - Every call gets fresh copies of arrays and lists; random generators and functions are handed on.
 - `rounding` (1e-6) is relative to the largest number expected; float32 answers get 1e-4.
+- A function among the inputs needs a docstring: it is shown, since the student cannot call that function.
 - `praise` may be a function of no arguments that computes the sentence.
 - The failures that any function can have (no `return`, another shape, NaN, a changed input, state
-  that is kept, no end, …) have their sentences already. `instead={"keeps state": "…"}` says one of
+  that is kept, a loop without end, …) have their sentences already. `instead={"keeps state": "…"}` says one of
   them better.
 - State in a mistake lives in a default argument: `def wrong(w, grad, seen=[])`; every use starts with a fresh one.
 

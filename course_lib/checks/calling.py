@@ -19,12 +19,12 @@ from course_lib.checks.base import code_of
 from course_lib.checks.values import Strange, fresh, is_number, kind_of, read, same
 
 OUR_FOLDER = os.path.dirname(os.path.dirname(__file__))
-SECONDS = 3.0  # an answer that takes longer is said to never end
+SECONDS = 10.0  # an answer that takes longer, on all inputs together, is stopped
 GRACE = 1.0  # after which a thread that cannot be stopped is left behind
 
 
-class Endless(Exception):
-    """The code was stopped because it took too long."""
+class Stopped(Exception):
+    """The code was stopped because it took too long; the message tells the student so."""
 
 
 class Problem(Exception):
@@ -59,6 +59,7 @@ class Failure:
 ADVICE = {
     "bitwise_xor": "`^` is no power in Python: write `**`.",
     "for ^": "`^` is no power in Python: write `**`.",
+    "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
     "setting an array element": "A whole row is put where one number belongs: which shape should the array have?",
@@ -236,9 +237,10 @@ def limited(work, seconds=None):
 
     Raises
     ------
-    Endless
+    Stopped
         If the work takes longer than `seconds`.
     """
+    seconds = SECONDS if seconds is None else seconds
     done, prints = [], io.StringIO()
 
     def body():
@@ -252,11 +254,11 @@ def limited(work, seconds=None):
     with quiet(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
         thread.start()
         try:
-            thread.join(SECONDS if seconds is None else seconds)
+            thread.join(seconds)
         finally:
             _end(thread)
     if not done:
-        raise Endless
+        raise Stopped(f"It was stopped after {seconds:g} seconds. Does every loop in it end?")
     value, error = done[0]
     if error is not None:
         raise error

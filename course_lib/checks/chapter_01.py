@@ -121,11 +121,33 @@ def variance(w, b, X, y):
 
 
 @mse_loss.mistake(
+    "`np.std` takes the mean of the errors away first, and a root at the end: a constant error would count as none."
+)
+def deviation(w, b, X, y):
+    return np.std(X @ w + b - y)
+
+
+@mse_loss.mistake(
+    "The errors are added up before they are squared, so those of opposite sign cancel. Square each error first."
+)
+def square_of_the_sum(w, b, X, y):
+    return np.sum(X @ w + b - y) ** 2 / len(y)
+
+
+@mse_loss.mistake(
     "`X * w` multiplies feature by feature and does not add them up. One row gives one prediction: which product sums "
     "over the features?"
 )
 def features_not_added(w, b, X, y):
     return np.mean((X * w + b - y[:, None]) ** 2)
+
+
+@mse_loss.mistake(
+    "`X * w` multiplies feature by feature and does not add them up, and then rows meet the targets of other rows. "
+    "Which product gives one prediction for a row?"
+)
+def features_not_added_and_rows_mixed(w, b, X, y):
+    return np.mean((X * w + b - y) ** 2)
 
 
 @mse_loss.mistake("Your function returns after the first row: look at the indentation of `return`.")
@@ -239,6 +261,38 @@ def target_minus_prediction(w, b, X, y):
 def target_minus_prediction_without_two(w, b, X, y):
     residual = y - X @ w - b
     return X.T @ residual / len(y), residual.mean()
+
+
+@mse_gradient.mistake("dw is right; db has the wrong sign. Both come from the same residual, prediction − target.")
+def sign_of_db(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 * X.T @ residual / len(y), -2 * residual.mean()
+
+
+@mse_gradient.mistake("dw is right, but the residual in db lacks the bias. Compute the residual once and use it twice.")
+def residual_of_db_without_bias(w, b, X, y):
+    return 2 * X.T @ (X @ w + b - y) / len(y), 2 * (X @ w - y).mean()
+
+
+@mse_gradient.mistake("db is right; dw has the wrong sign. Both come from the same residual, prediction − target.")
+def sign_of_dw(w, b, X, y):
+    residual = X @ w + b - y
+    return -2 * X.T @ residual / len(y), 2 * residual.mean()
+
+
+@mse_gradient.mistake("The sums are divided by n − 1. The loss is a mean over the rows: how many are there?")
+def both_divided_by_one_less(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 * X.T @ residual / (len(y) - 1), 2 * residual.sum() / (len(y) - 1)
+
+
+@mse_gradient.mistake(
+    "`X * residual` pairs the residuals with the columns of X; each residual belongs to a row. Print both shapes: on "
+    "which side does the n stand?"
+)
+def residuals_meet_the_columns(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 * np.mean(X * residual, axis=0), 2 * residual.mean()
 
 
 @mse_gradient.mistake("This is dw alone. The loss depends on `b` too: return (dw, db).")
@@ -373,23 +427,24 @@ def features_missing(w, b, X, y):
 
 
 def waves(w):
-    """½ w₁² + a wave of the sum, neither a plane nor a bowl."""
+    """0.5 * w[0]**2 + np.sin(w.sum()) + 0.1 * (w**3).sum()"""
     return 0.5 * w[0] ** 2 + np.sin(w.sum()) + 0.1 * (w**3).sum()
 
 
 def slope_of_waves(w):
+    """the gradient of waves"""
     slope = np.cos(w.sum()) + 0.3 * w**2
     slope[0] += w[0]
     return slope
 
 
 def half_the_slope(w):
-    """A gradient that forgot a 2."""
+    """half of the gradient of waves"""
     return 0.5 * slope_of_waves(w)
 
 
 def shifted_slope(w):
-    """A gradient that is wrong in its last coordinate."""
+    """the gradient of waves, and 0.5 too much in its last coordinate"""
     slope = slope_of_waves(w)
     slope[-1] += 0.5
     return slope
@@ -444,6 +499,18 @@ def forward_difference(loss, grad, w, h):
 )
 def backward_difference(loss, grad, w, h):
     return _relative(np.array([(loss(w) - loss(w - h * e)) / h for e in np.eye(len(w))]), grad(w))
+
+
+@check_gradient.mistake(
+    "The two losses are added. A slope is how much the loss changes from one side to the other: which operation?"
+)
+def sum_of_the_losses(loss, grad, w, h):
+    return _relative(np.array([(loss(w + h * e) + loss(w - h * e)) / (2 * h) for e in np.eye(len(w))]), grad(w))
+
+
+@check_gradient.mistake("The measured and the claimed gradient are added. An error is how far apart two vectors are.")
+def sum_of_the_gradients(loss, grad, w, h):
+    return _relative(-_central(loss, w, h), grad(w))
 
 
 @check_gradient.mistake("The difference is divided by h. How far apart are w + h and w − h?")

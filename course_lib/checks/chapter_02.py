@@ -46,12 +46,12 @@ gradient_descent_step.mistakes.extend(first_step.mistakes)
 
 
 def coupled(w):
-    """The gradient of a bowl whose coordinates depend on each other."""
+    """np.array([[3, 1], [1, 1]]) @ w, the gradient of a bowl"""
     return np.array([[3.0, 1.0], [1.0, 1.0]]) @ w
 
 
 def rosenbrock(w):
-    """The gradient of Rosenbrock's valley."""
+    """Rosenbrock().grad(w), the gradient of a valley"""
     return Rosenbrock().grad(w)
 
 
@@ -145,6 +145,30 @@ def start_stands_twice(grad_fn, w0, lr, steps):
     return np.array(path)
 
 
+@gradient_descent.mistake(
+    "The last point is missing from your path: each point is appended before its step, and the one after the last step "
+    "never is. How many points do `steps` steps make?"
+)
+def last_point_missing(grad_fn, w0, lr, steps):
+    path, w = [], w0
+    for _ in range(steps):
+        path.append(w)
+        w = w - lr * grad_fn(w)
+    return np.array(path)
+
+
+@gradient_descent.mistake(
+    "The last row of your path is still 0: it was never filled. Which indices does your loop go through, and which is "
+    "the last row's?"
+)
+def last_row_never_filled(grad_fn, w0, lr, steps):
+    path = np.zeros((steps + 1, len(w0)))
+    path[0] = w0
+    for t in range(1, steps):
+        path[t] = path[t - 1] - lr * grad_fn(path[t - 1])
+    return path
+
+
 @gradient_descent.mistake("One step too few: `steps` steps make `steps + 1` points, and the path ends one early.")
 def one_step_too_few(grad_fn, w0, lr, steps):
     path = [w0]
@@ -228,6 +252,18 @@ def climbs(grad_fn, w0, lr, steps):
     return np.array(path)
 
 
+@gradient_descent.mistake(
+    "Here every step has the length `lr`, on steep ground and on flat. A step should be longer where the slope is "
+    "steeper: keep the length of the gradient."
+)
+def unit_steps(grad_fn, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        grad = grad_fn(path[-1])
+        path.append(path[-1] - lr * grad / np.linalg.norm(grad))
+    return np.array(path)
+
+
 @gradient_descent.mistake("Every step starts again from `w0`. Where should the next step start?")
 def every_step_from_w0(grad_fn, w0, lr, steps):
     path = [w0]
@@ -270,10 +306,9 @@ LOW, HIGH = 0.3, 6.0
     goal=lambda run: run.steps_to(1e-6) <= 80,
     right=[0.317, 0.30, 2 / (LOW + HIGH), np.float32(0.31), np.array([0.305])],
     praise=lambda lr, run: (
-        f"{run.steps_to(1e-6)} steps. At 2/(λ_min + λ_max) = {2 / (LOW + HIGH):.4f} both directions shrink equally "
-        "fast. "
-        f"({'0.30 needs only 64' if run.steps_to(1e-6) > 64 else '0.3175 would need 73'}: "
-        f"the steep direction weighs {HIGH / LOW:.0f} times more in this loss, so it pays to favor it.)"
+        f"{lr:.4g} needs {run.steps_to(1e-6)} steps. At 2/(λ_min + λ_max) both directions shrink equally fast; that "
+        f"needs {_steps(2 / (LOW + HIGH))}. A rate of 0.31 needs {_steps(0.31)}: the steep direction weighs "
+        f"{HIGH / LOW:.0f} times more in this loss, so it pays to favor it."
     ),
 )
 def find_learning_rate(lr):
@@ -307,10 +342,16 @@ def too_slow(lr, run):
     )
 
 
+def _steps(lr):
+    return find_learning_rate(lr).steps_to(1e-6)
+
+
 def _swing(lr):
     factor = 1 - lr * HIGH
-    shown = f"{factor:.2f}" if factor > -1000 else f"{factor:.0e}"
-    return f"one step multiplies the steep error by {shown.replace('-', '−')}"
+    if factor < -1000:
+        return f"one step makes the steep error {-factor:.0e} times larger".replace("e+", "e")
+    digits = 2 if abs(factor + 1) > 0.01 else 5
+    return f"one step multiplies the steep error by {factor:.{digits}f}".replace("-", "−")
 
 
 def _needs(run):
@@ -324,13 +365,13 @@ def _needs(run):
 @value(
     tolerance=0.01,
     praise=(
-        "The second derivatives are 1 and 8, the steepest decides: 2/8 = 0.25. Above it every step makes the steep "
+        "The second derivatives are 1 and 10, the steepest decides: 2/10 = 0.2. Above it every step makes the steep "
         "error larger."
     ),
 )
 def predict_divergence():
-    """The learning rate above which f(x, y) = ½ x² + 4 y² diverges."""
-    return 2 / 8
+    """The learning rate above which f(x, y) = ½ x² + 5 y² diverges."""
+    return 2 / 10
 
 
 @predict_divergence.mistake(
@@ -338,7 +379,7 @@ def predict_divergence():
     "good?"
 )
 def one_over_the_curvature():
-    return 1 / 8
+    return 1 / 10
 
 
 @predict_divergence.mistake(
@@ -346,7 +387,7 @@ def one_over_the_curvature():
     "run diverges."
 )
 def best_instead_of_largest():
-    return 2 / (1 + 8)
+    return 2 / (1 + 10)
 
 
 @predict_divergence.mistake(
@@ -357,10 +398,10 @@ def the_flat_direction():
 
 
 @predict_divergence.mistake(
-    "{answer} takes the factor 4 in front of y² for the curvature. What is the second derivative of 4 y²?"
+    "{answer} takes the factor 5 in front of y² for the curvature. What is the second derivative of 5 y²?"
 )
 def factor_for_curvature():
-    return 2 / 4
+    return 2 / 5
 
 
 @predict_divergence.mistake(
@@ -374,19 +415,19 @@ def one_over_the_flat_curvature():
     "{answer} is the factor in front of y². The learning rate limit is small where the curvature is large."
 )
 def the_factor():
-    return 4.0
+    return 5.0
 
 
 @predict_divergence.mistake("{answer} is a curvature. The learning rate limit is small where the curvature is large.")
 def the_curvature():
-    return 8.0
+    return 10.0
 
 
 @predict_divergence.mistake(
     "{answer} comes from the average of the curvatures. They do not share: the steepest decides alone."
 )
 def average_curvature():
-    return 2 / 4.5
+    return 2 / 5.5
 
 
 # ---------------------------------------------------------------------------------- mend a zigzag
@@ -400,7 +441,9 @@ class Prepared:
 
     raw: float
     condition: float
+    spread: float
     unchanged: bool
+    constant: bool
     linear: bool
     centered: bool
     equal_spread: bool
@@ -451,7 +494,9 @@ def mend_zigzag(prepare):
             Prepared(
                 raw=condition_number(X),
                 condition=condition_number(got),
+                spread=float(np.median(got.std(axis=0))),
                 unchanged=np.array_equal(X, got),
+                constant=bool((got.std(axis=0) <= 1e-12 * np.abs(got).max(axis=0)).any()),
                 linear=_recovers(X, got),
                 centered=bool((np.abs(got.mean(axis=0)) <= 0.3 * got.std(axis=0)).all()),
                 equal_spread=bool(got.std(axis=0).max() <= 2 * got.std(axis=0).min()),
@@ -461,7 +506,9 @@ def mend_zigzag(prepare):
     return Prepared(
         raw=max(it.raw for it in seen),
         condition=max(it.condition for it in seen),
+        spread=max(seen, key=lambda it: it.condition).spread,
         unchanged=all(it.unchanged for it in seen),
+        constant=any(it.constant for it in seen),
         linear=all(it.linear for it in seen),
         centered=all(it.centered for it in seen),
         equal_spread=all(it.equal_spread for it in seen),
@@ -482,7 +529,7 @@ def _require_table(X, got):
 
 def _rows_scaled(got):
     """Tell whether every row has mean 0, or length 1, as if each row had been scaled for itself."""
-    around_zero = np.allclose(got.mean(axis=1), 0, atol=1e-4) and got.any()
+    around_zero = np.allclose(got.mean(axis=1), 0, atol=1e-4)
     return bool(around_zero or np.allclose(np.linalg.norm(got, axis=1), 1, atol=1e-4))
 
 
@@ -505,6 +552,12 @@ def unchanged(prepare, prepared):
             f"The features come back as they went in, so the run still zigzags ({_kappa(prepared)}). Compare the "
             "spread of the columns."
         )
+
+
+@mend_zigzag.mistake(example=lambda X: X * np.append(0.0, np.ones(X.shape[1] - 1)))
+def a_column_became_constant(prepare, prepared):
+    if prepared.constant:
+        return "A column became constant: all its rows are the same now, and the model can learn nothing from it."
 
 
 @mend_zigzag.mistake(example=lambda X: (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True))
@@ -544,9 +597,18 @@ def not_centered(prepare, prepared):
 
 @mend_zigzag.mistake(example=lambda X: (X - X.mean(axis=0)) / np.ptp(X, axis=0))
 def small_beside_the_bias(prepare, prepared):
-    if prepared.centered and prepared.equal_spread:
+    if prepared.centered and prepared.equal_spread and prepared.spread < 1:
         return (
             f"The columns agree with each other now, but {_kappa(prepared)}: they are small beside the column of ones "
+            "that belongs to the bias. What should their deviation be?"
+        )
+
+
+@mend_zigzag.mistake(example=lambda X: 10 * (X - X.mean(axis=0)) / X.std(axis=0))
+def large_beside_the_bias(prepare, prepared):
+    if prepared.centered and prepared.equal_spread:
+        return (
+            f"The columns agree with each other now, but {_kappa(prepared)}: they are large beside the column of ones "
             "that belongs to the bias. What should their deviation be?"
         )
 
@@ -576,6 +638,8 @@ def losses(rng):
     yield [6.0, 5.9], 0.5, 3
     yield [6.0, 5.9, 3.0, 1.0], 0.5, 1
     yield [2.0, 1.5, 1.0, 0.5], 0.5, 2
+    yield [2.0, 5.0, 3.5, 2.1], 0.5, 1
+    yield [7.0, 5.0, 4.9, 4.7, 3.0, 2.9, 2.8, 2.6, 2.5], 0.25, 3
 
 
 @function(
@@ -617,6 +681,70 @@ def rises_count_as_flat(loss, tol, patience):
     for i in range(1, len(loss)):
         flat = flat + 1 if loss[i - 1] - loss[i] < tol else 0
         if flat == patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The loop starts at 0, and `loss[-1]` is the last loss: the first change compares the start with the end. Which "
+    "index has the first loss that has one before it?"
+)
+def first_with_last(loss, tol, patience):
+    flat = 0
+    for i in range(len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The condition is turned round: this counts the steps on which the loss still moves. When is a step flat?"
+)
+def condition_turned_round(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) > tol else 0
+        if flat == patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The condition is turned round: this counts the steps on which the loss changes by `tol` or more. When is a step "
+    "flat?"
+)
+def condition_turned_round_completely(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) >= tol else 0
+        if flat == patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The first flat step starts a countdown here that nothing ends: `patience` is added to it. What if the loss moves "
+    "again meanwhile?"
+)
+def patience_added(loss, tol, patience):
+    for i in range(1, len(loss)):
+        if abs(loss[i] - loss[i - 1]) < tol:
+            return i + patience
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "This waits for `patience` steps without a new best loss, and `tol` has no effect. The task asks for small changes."
+)
+def no_new_best(loss, tol, patience):
+    best, waited = loss[0], 0
+    for i in range(1, len(loss)):
+        if loss[i] < best:
+            best, waited = loss[i], 0
+        else:
+            waited += 1
+        if waited >= patience:
             return i
     return len(loss) - 1
 

@@ -19,7 +19,7 @@ from course_lib.checks.base import (
     signature_of,
     unused_arguments,
 )
-from course_lib.checks.calling import Answer, Endless, anew, in_words, limited, play, quiet
+from course_lib.checks.calling import Answer, Stopped, anew, in_words, limited, play, quiet
 from course_lib.checks.values import (
     ROUNDING,
     Strange,
@@ -88,8 +88,8 @@ class Function(Exercise):
         guarded = []
         try:
             first, again = limited(lambda prints: self._run_twice(answer, by_keyword, prints, guarded))
-        except Endless:
-            return self._never_ends(guarded)
+        except Stopped as stopped:
+            return self._takes_too_long(stopped, guarded)
         if any(outcome.failure and outcome.failure.kind == "NotImplementedError" for outcome in first):
             return not_attempted()
         wrong = self._differing(self.expected, first)
@@ -98,6 +98,7 @@ class Function(Exercise):
         return (
             self._declared(wrong, first)
             or self._stateful(first, again)
+            or self._ignores_everything(answer, wrong[0], first)
             or self._failed(wrong[0], first[wrong[0]])
             or self._scaled(wrong[0], first)
             or self._partly_declared(wrong, first)
@@ -167,9 +168,11 @@ class Function(Exercise):
         for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
             explained = [k for k in wrong if outcomes[k].equals(first[k], self.rounding)]
             telling = [k for k in explained if _has_fractions(first[k].value)]
-            # Whole numbers agree by chance more often than fractions.
-            share = len(explained) / len(wrong)
-            enough = len(telling) >= 3 or (len(explained) >= 2 and share >= (1 / 2 if telling else 3 / 4))
+            if telling:
+                enough = len(telling) >= 3 or (len(explained) >= 2 and len(explained) >= len(wrong) / 2)
+            else:  # small whole numbers agree by chance, so they must agree wherever one came
+                came = [k for k in wrong if first[k].returned is not None and not first[k].failure]
+                enough = len(explained) >= 3 and set(came) <= set(explained)
             if enough and len(explained) > len(cases):
                 best, cases = mistake, explained
         if best is None:
@@ -213,10 +216,10 @@ class Function(Exercise):
             )
         return None
 
-    def _never_ends(self, guarded):
+    def _takes_too_long(self, stopped, guarded):
         return self._incorrect(
-            "never ends",
-            "Your function does not end: it was stopped after a few seconds. Which condition should end its loop?",
+            "takes too long",
+            f"Your function takes too long for the inputs of this check. {stopped}",
             *([f"for      {self._call(guarded[0].given)}"] if guarded else []),
         )
 
@@ -234,6 +237,16 @@ class Function(Exercise):
             return None
         sentence = f"Your function never uses its argument `{ignored[0]}`. Does it use a variable from outside instead?"
         return self._incorrect("ignores an argument", sentence, *self._difference(k, first))
+
+    def _ignores_everything(self, answer, k, first):
+        ignored, code = unused_arguments(answer), code_of(answer)
+        if first[k].failure or not ignored or len(ignored) < code.co_argcount + code.co_kwonlyargcount:
+            return None
+        if code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+            return None
+        names = ", ".join(f"`{name}`" for name in ignored)
+        sentence = f"Your function uses none of its arguments. Compute with {names}, whatever their values are."
+        return self._incorrect("ignores its arguments", sentence, *self._difference(k, first))
 
     def _scaled(self, k, first):
         """Say so when every result, or every step, is the expected one times the same number."""
@@ -259,6 +272,10 @@ class Function(Exercise):
                 factor = _common_factor(parts, self.rounding)
                 if abs(factor - 1) < 1e-6:
                     sentences.append(f"`{name}` is right.")
+                elif abs(factor) < 1e-6:
+                    sentences.append(f"`{name}` is always 0.")
+                elif abs(factor + 1) < 1e-6:
+                    sentences.append(f"`{name}` has the wrong sign.")
                 elif not np.isnan(factor):
                     sentences.append(f"`{name}` is always {shown(factor)} times what is expected.")
         return self._incorrect(None, " ".join(sentences), *self._difference(k, first))
@@ -288,6 +305,11 @@ class Function(Exercise):
             return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
         if got.problem:
             return self._incorrect("unusable result", got.problem, where)
+        if isinstance(want, np.ndarray) and isinstance(got.value, tuple) and got.value:
+            stacked = fitted(want, got.value)
+            if isinstance(stacked, np.ndarray) and stacked.ndim != want.ndim:
+                sentence = f"Your function returns {len(got.value)} values; it should return {wanted}."
+                return self._incorrect("wrong number of values", sentence, where, f"got      {shown(got.value)}")
         return self._of_another_form(want, wanted, fitted(want, got.value), where)
 
     def _of_another_form(self, want, wanted, value, where):
@@ -366,7 +388,13 @@ class Function(Exercise):
     def _for(self, k, outcome):
         case = self.cases()[k]
         says = inspect.getdoc(case) if callable(case) else None
-        return f"for      {says or self._call(case if not callable(case) else outcome.given)}"
+        if says:
+            return f"for      {says}"
+        given = outcome.given if callable(case) else case
+        # A method like Quadratic([2.0]).grad says itself what it is.
+        functions = [it for it in given if inspect.isfunction(it) and it.__doc__]
+        where = [f"where    {it.__name__}: {inspect.getdoc(it)}" for it in functions]
+        return "\n".join([f"for      {self._call(given)}", *where])
 
     def _call(self, given):
         named = (f"{name}={shown(value)}" for name, value in zip(self.parameters, given, strict=False))

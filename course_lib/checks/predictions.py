@@ -6,9 +6,8 @@ import math
 import numpy as np
 
 from course_lib.checks.base import NOT_ATTEMPTED, Exercise, correct, incorrect, not_attempted
-from course_lib.checks.calling import Endless, limited
+from course_lib.checks.calling import Stopped, limited
 from course_lib.checks.values import (
-    Strange,
     all_finite,
     fitted,
     is_number,
@@ -39,8 +38,8 @@ class Value(Exercise):
     def _judge(self, answer):
         try:
             answer = limited(lambda prints: read(answer))
-        except Endless:
-            answer = Strange("that takes for ever to read")
+        except Stopped as stopped:
+            return incorrect(f"Your answer takes too long to read. {stopped}", "takes too long")
         answer = _in_the_form_of(self.expected, answer)
         if _unanswered(answer):
             several = isinstance(answer, (tuple, dict))
@@ -71,8 +70,7 @@ class Value(Exercise):
         if want and math.isclose(got, -want, rel_tol=self.tolerance):
             return incorrect(f"{written} has the right size, but the wrong sign.", "wrong sign")
         if abs(got - want) <= 5 * self.tolerance * abs(want):
-            percent = f"{100 * self.tolerance:g} %"
-            return incorrect(f"{written} is close, but not within {percent}: give more digits.", "too coarse")
+            return incorrect(f"{written} is close, but not it: it can be computed exactly.", "close")
         power = round(math.log10(got / want)) if got * want > 0 else 0
         if power and math.isclose(got, want * 10.0**power, rel_tol=self.tolerance):
             return incorrect(f"{written} has the right digits, but the point is in the wrong place.", "power of ten")

@@ -12,7 +12,7 @@ from course_lib.checks.base import (
     not_attempted,
     signature_of,
 )
-from course_lib.checks.calling import Answer, Endless, Problem, Raised, in_words, limited
+from course_lib.checks.calling import Answer, Problem, Raised, Stopped, in_words, limited
 from course_lib.checks.values import fitted, read, same, shown
 
 
@@ -64,8 +64,8 @@ class Setting(Exercise):
     def _judge(self, answer):
         try:
             return limited(lambda prints: self._replay(answer, prints))
-        except Endless:
-            return incorrect("Your answer does not end: it was stopped after a few seconds.", "never ends")
+        except Stopped as stopped:
+            return incorrect(f"Your answer takes too long. {stopped}", "takes too long")
         except Problem as problem:
             return incorrect(str(problem), "unusable answer")
         except Raised as raised:

@@ -13,6 +13,7 @@ COLORS = {
     "incorrect": "var(--jp-error-color1, #c62828)",
     "not attempted": "var(--jp-warn-color1, #b26a00)",
 }
+BELOW = "margin: 0.5em 0 0; white-space: pre-wrap; color: inherit; font-family: var(--jp-code-font-family, monospace)"
 
 
 class CheckFailed(AssertionError):
@@ -92,7 +93,7 @@ def _box(result):
     sentence, *details = result.message.split("\n")
     color = COLORS[result.status]
     lines = html.escape("\n".join(details))
-    below = f'<pre style="margin: 0.5em 0 0; white-space: pre-wrap; color: inherit">{lines}</pre>' if details else ""
+    below = f'<pre style="{BELOW}">{lines}</pre>' if details else ""
     return (
         f'<div role="status" style="border-left: 4px solid {color}; padding: 0.5em 0.8em; margin: 0.2em 0; '
         f'background: var(--jp-layout-color2, rgba(128, 128, 128, 0.1)); color: var(--jp-ui-font-color1, inherit)">'
