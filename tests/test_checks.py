@@ -66,7 +66,7 @@ def _filled(value):
 
 @pytest.fixture
 def hurried(monkeypatch):
-    """Stop what never ends sooner."""
+    """Stop a loop without end sooner."""
     monkeypatch.setattr(calling, "SECONDS", 0.2)
 
 

@@ -75,11 +75,11 @@ mistake the value that comes from thinking wrongly; `{answer}` stands for what t
 
     @value(unit="", tolerance=0.01, praise="2/λ_max: the steepest direction decides.")
     def predict_divergence():
-        return 2 / 8
+        return 2 / 10
 
     @predict_divergence.mistake("At {answer} the steep error vanishes in one step. How much further may it go?")
     def one_over_the_curvature():
-        return 1 / 8
+        return 1 / 10
 
 Several predictions are a tuple or a dict, each part a number or text; in a mistake, `...` stands
 for any value of a part. A choice is a text in lower case: `@value(options=("a", "b", "c"), praise=…)`;
