@@ -43,6 +43,17 @@ def test_a_run_that_jumps_changes_sides_at_every_step(explorer):
     assert crossings(explorer.result) == 50
 
 
+def test_at_the_best_pair_both_ends_are_critical_and_the_middle_rings():
+    explorer = MomentumExplorer(eigenvalues=[0.1, 1.0, 5.0], lr=0.614, momentum=0.57, steps=40)
+    said = explorer.describe()
+    assert "λ = 0.1 is critically damped (" in said
+    assert "λ = 1 rings" in said
+    assert "λ = 5 is critically damped and jumps from side to side" in said
+    explorer.set(momentum=0.56)  # a step of the slider below it, the flattest and the steepest are slower
+    assert "λ = 0.1 is overdamped" in explorer.describe()
+    assert "λ = 5 jumps from side to side" in explorer.describe()
+
+
 def test_a_diverging_direction_is_named_and_the_others_keep_their_words():
     explorer = MomentumExplorer(eigenvalues=[0.1, 5.0], lr=0.8, momentum=0.2, steps=60)
     said = explorer.describe()

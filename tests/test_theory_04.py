@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.checks import REGISTRY
-from course_lib.explore.momentum import both_roots, critical_curvature, critical_momentum
+from course_lib.explore.momentum import both_roots, critical_curvatures, critical_momentum
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)
@@ -102,8 +102,17 @@ def test_the_critical_momentum_has_equal_roots_and_is_the_best(rule, curvature, 
     beta = critical_momentum(rule, curvature)
     one, two = both_roots(rule, curvature, beta)
     assert abs(one - two) < 1e-6
-    assert critical_curvature(rule, beta) == pytest.approx(curvature, rel=1e-9)
+    assert critical_curvatures(rule, beta)[0] == pytest.approx(curvature, rel=1e-9)
     assert radius(rule, curvature, beta) <= radius(rule, curvature, other) + 1e-7
+
+
+@given(st.floats(0.0, 1.0), betas)
+def test_the_right_branch_has_equal_negative_roots_and_is_the_best(beta, other):
+    curvature = critical_curvatures(Momentum, beta)[1]
+    roots = both_roots(Momentum, curvature, beta)
+    np.testing.assert_allclose(roots, -np.sqrt(beta), atol=1e-6)
+    assert critical_momentum(Momentum, curvature) == pytest.approx(beta, abs=1e-9)
+    assert radius(Momentum, curvature, beta) <= radius(Momentum, curvature, other) + 1e-7
 
 
 @both

@@ -65,10 +65,11 @@ class MomentumExplorer(Explorer):
         rates = plane.contourf(lr, beta, np.abs(roots).max(axis=(0, -1)), levels=RATES, colors=colors)
         figure.colorbar(rates, ax=plane, label="factor per step of the slowest direction", ticks=RATES)
         for eigenvalue, look in zip(eigenvalues, plots.CYCLE, strict=False):
-            plane.plot(critical_curvature(RULES[rule], beta) / eigenvalue, beta, alpha=0.8, linewidth=1.2, **look)
+            for curvature in critical_curvatures(RULES[rule], beta):
+                plane.plot(curvature / eigenvalue, beta, alpha=0.8, linewidth=1.2, **look)
             above.plot([], [], label=f"λ = {short(eigenvalue)}", **look)
         plane.set(xscale="log", xlim=(slider.low, slider.high), ylim=(0, 0.99))
-        plane.set(xlabel="learning rate η", ylabel="momentum β", title="rate, and critical damping as lines")
+        plane.set(xlabel="learning rate η", ylabel="momentum β", title="rate; lines: critical damping")
         plane.grid(False)
         above.set(xlim=(0, MOST_STEPS), ylim=(-1.3, 2.1), yticks=(-1, 0, 1), title="error in each direction")
         above.tick_params(labelbottom=False)
@@ -122,14 +123,18 @@ def both_roots(rule, curvature, momentum):
 
 
 def critical_momentum(rule, curvature):
-    """Return the momentum at which both roots are equal and positive, NaN where there is none."""
+    """Return the momentum at which both roots are equal, NaN where there is none."""
+    if rule is Momentum:
+        return (1 - np.sqrt(curvature)) ** 2
     root = np.sqrt(np.where(curvature <= 1, curvature, np.nan))
-    return (1 - root) ** 2 if rule is Momentum else (1 - root) / (1 + root)
+    return (1 - root) / (1 + root)
 
 
-def critical_curvature(rule, momentum):
-    """Return the ηλ that this momentum damps critically."""
-    return (1 - np.sqrt(momentum)) ** 2 if rule is Momentum else ((1 - momentum) / (1 + momentum)) ** 2
+def critical_curvatures(rule, momentum):
+    """Return each ηλ that this momentum damps critically: two for the heavy ball, one for Nesterov."""
+    if rule is Momentum:
+        return (1 - np.sqrt(momentum)) ** 2, (1 + np.sqrt(momentum)) ** 2
+    return (((1 - momentum) / (1 + momentum)) ** 2,)
 
 
 def behavior(roots, distance):
@@ -138,8 +143,9 @@ def behavior(roots, distance):
         return "diverges"
     if np.abs(roots).max() < 1e-6:
         return "is gone after two steps"
+    jumps = roots.real.sum() < 0
     if distance <= NEAR:
-        return "is critically damped"
+        return "is critically damped and jumps from side to side" if jumps else "is critically damped"
     if abs(roots[0].imag) > 0:
         return "rings"
-    return "is overdamped" if roots.real.sum() > 0 else "jumps from side to side"
+    return "jumps from side to side" if jumps else "is overdamped"
