@@ -281,6 +281,27 @@ def row_numbers(X, y, batch_size, rng):
         yield order[start : start + batch_size]
 
 
+@minibatches.mistake(
+    "The first batch is right, and all others are empty: every slice ends at `batch_size`. Where does the one end "
+    "that begins at `start`?"
+)
+def slices_end_at_the_batch_size(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start:batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake(
+    "One row never comes: the order is one number short. `permutation(n)` already stops before n, as `range(n)` does."
+)
+def one_row_never_drawn(X, y, batch_size, rng):
+    order = rng.permutation(len(y) - 1)
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
 @minibatches.mistake("A single batch is drawn, and the pass is over. Where are the other rows?")
 def a_single_batch(X, y, batch_size, rng):
     rows = rng.choice(len(y), size=batch_size, replace=False)
@@ -439,6 +460,16 @@ def always_one_row(w, b, X, y, lr, batch_size, rng):
 @sgd_epoch.mistake("The 2 of the gradient is missing. It comes from the derivative of the square.")
 def no_two(w, b, X, y, lr, batch_size, rng):
     return steps_in_order(w, b, X, y, lr / 2, batch_size, rng.permutation(len(y)))
+
+
+@sgd_epoch.mistake("The residual leaves the bias out. What does the model predict for a row?")
+def residual_without_bias(w, b, X, y, lr, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        residual = X[rows] @ w - y[rows]
+        w, b = w - lr * 2 / len(rows) * X[rows].T @ residual, b - lr * 2 * residual.mean()
+    return w, b
 
 
 @sgd_epoch.mistake("The bias stays where it was. It has a gradient, too: the mean residual of the batch, times 2.")
@@ -655,7 +686,7 @@ def could_be_larger(batch_size, budget):
 def too_few_steps(batch_size, budget):
     if budget.loss < 0.98 * budget.after_one_pass:
         return (
-            f"With {batch_size:g} rows in a batch, {PASSES} passes are only {budget.steps} steps. The loss is still on "
+            f"With the batch size {batch_size:g}, {PASSES} passes are only {budget.steps} steps. The loss is still on "
             f"its way down, at {budget.loss:.2f}. Smaller?"
         )
 
@@ -663,7 +694,7 @@ def too_few_steps(batch_size, budget):
 @find_largest_batch.mistake(example=1)
 def stands_on_its_floor(batch_size, budget):
     return (
-        f"With {batch_size:g} rows in a batch the loss stands at {budget.loss:.2f} since the first pass: that is its "
+        f"With the batch size {batch_size:g} the loss stands at {budget.loss:.2f} since the first pass: that is its "
         "noise floor, and more passes will not help. What lowers the floor?"
     )
 
