@@ -15,6 +15,7 @@ from course_lib.explore.menus import (
     surface_controls,
     surface_named,
 )
+from course_lib.explore.momentum import both_roots
 from course_lib.optimizers import GradientDescent, Momentum, Nesterov
 from course_lib.plots import short
 from course_lib.training import minimize
@@ -148,13 +149,10 @@ def predicted_factors(run):
     and in the long run each step multiplies by its spectral radius. The other rules have no such
     number: None.
     """
-    shrink = 1 - run.optimizer.lr * curvatures(run.objective)
-    if type(run.optimizer) is GradientDescent:
-        return shrink
-    if type(run.optimizer) is Momentum:
-        beta = run.optimizer.momentum
-        return np.array([np.abs(np.roots([1, -(s + beta), beta])).max() for s in shrink])
-    if type(run.optimizer) is Nesterov:
-        beta = run.optimizer.momentum
-        return np.array([np.abs(np.roots([1, -(1 + beta) * s, beta * s])).max() for s in shrink])
+    curvature = run.optimizer.lr * curvatures(run.objective)
+    rule = type(run.optimizer)
+    if rule is GradientDescent:
+        return 1 - curvature
+    if rule in (Momentum, Nesterov):
+        return np.abs(both_roots(rule, curvature, run.optimizer.momentum)).max(axis=0)
     return None
