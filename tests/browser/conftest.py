@@ -1,4 +1,4 @@
-"""JupyterLab with a copy of the notebooks for the session, and a page of its own for each notebook that a test opens."""
+"""JupyterLab with a copy of the notebooks for the session, and a page for each notebook that a test opens."""
 
 import shutil
 

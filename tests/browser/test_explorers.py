@@ -139,7 +139,8 @@ def test_the_keyboard_alone_reaches_and_moves_every_control(descent):
                  const node = document.activeElement;
                  if (!node.closest(".descent")) return null;
                  const outline = getComputedStyle(node);
-                 return [node.getAttribute("aria-label") || node.textContent, node.type, outline.outlineStyle, parseFloat(outline.outlineWidth)];
+                 const name = node.getAttribute("aria-label") || node.textContent;
+                 return [name, node.type, outline.outlineStyle, parseFloat(outline.outlineWidth)];
                }"""
         )
         if focused is None:
@@ -399,6 +400,9 @@ def test_the_canvas_has_the_pixels_of_the_screen_and_follows_the_width(lab, open
         "wide => document.querySelector('.descent canvas').clientWidth < wide", arg=wide
     )
     notebook.page.wait_for_function(
-        "() => { const c = document.querySelector('.descent canvas'); return Math.abs(c.width - 2 * c.clientWidth) < 2; }"
+        """() => {
+             const canvas = document.querySelector(".descent canvas");
+             return Math.abs(canvas.width - 2 * canvas.clientWidth) < 2;
+           }"""
     )
     notebook.shoot("narrow", notebook.explorers().first)
