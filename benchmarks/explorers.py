@@ -128,20 +128,17 @@ def main():
         sys.exit("not run: there is no Chromium. Install one, or name one with CHROMIUM=/where/it/is")
     median = {way: statistics.median(taken) for way, taken in times.items()}
     late = {way: np.percentile(taken, 95) for way, taken in times.items()}
-    print(f"{f'key press to picture, {PRESSES} times':36}{'median':>9}{'p95':>9}", end="   ")
-    print(f"{'peer':32}{'median':>9}{'p95':>9}{'ratio':>8}{'target':>8}")
+    print(f"{f'from key press to picture, {PRESSES} times':38}{'median':>10}{'p95':>10}", end="   ")
+    print(f"{'peer':32}{'median':>10}{'p95':>10}{'ratio':>8}{'target':>8}")
     for peer, target in ((INTERACT, 1 / 5), (ECHO, 1.5)):
         ratio = median[EXPLORER] / median[peer]
         verdict = "" if ratio <= target else "   missed"
-        print(f"{EXPLORER:36}{median[EXPLORER]:6.1f} ms{late[EXPLORER]:6.1f} ms", end="   ")
-        print(f"{peer:32}{median[peer]:6.1f} ms{late[peer]:6.1f} ms{ratio:8.3g}{target:8.3g}{verdict}")
-    print("\nbytes that the kernel sends for a key press (the largest message): ", end="")
-    print(
-        "; ".join(
-            f"{way} {statistics.median(map(sum, messages)):,.0f} ({statistics.median(map(max, messages)):,.0f})"
-            for way, messages in sent.items()
-        )
-    )
+        print(f"{EXPLORER:38}{median[EXPLORER]:7.1f} ms{late[EXPLORER]:7.1f} ms", end="   ")
+        print(f"{peer:32}{median[peer]:7.1f} ms{late[peer]:7.1f} ms{ratio:8.3g}{target:8.3g}{verdict}")
+    print(f"\n{'what the kernel sends for a key press':38}{'all messages':>16}{'the largest':>16}")
+    for way, messages in sent.items():
+        print(f"{way:38}{statistics.median(map(sum, messages)):10,.0f} bytes", end="")
+        print(f"{statistics.median(map(max, messages)):10,.0f} bytes")
 
 
 if __name__ == "__main__":
