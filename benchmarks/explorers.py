@@ -123,7 +123,7 @@ def main():
             finally:
                 lab.stop()
     except Error as error:
-        if "Executable doesn't exist" not in str(error):
+        if "executable doesn't exist" not in str(error).lower():
             raise
         sys.exit("not run: there is no Chromium. Install one, or name one with CHROMIUM=/where/it/is")
     median = {way: statistics.median(taken) for way, taken in times.items()}
