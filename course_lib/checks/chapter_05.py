@@ -73,6 +73,33 @@ def eps_added_to_the_step(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
+    "`eps` is added to the parameter, after the division. It belongs to the denominator: parentheses around √s + ε."
+)
+def eps_added_to_the_parameter(w, grad, accumulator, lr, eps):
+    accumulator = accumulator + grad**2
+    with np.errstate(all="ignore"):
+        return w - lr * grad / np.sqrt(accumulator) + eps, accumulator
+
+
+@adagrad_step.mistake(
+    "`eps` is added to the rate, after the division lr / √s. It belongs to the denominator: parentheses around √s + ε."
+)
+def eps_added_to_the_rate(w, grad, accumulator, lr, eps):
+    accumulator = accumulator + grad**2
+    with np.errstate(all="ignore"):
+        return w - (lr / np.sqrt(accumulator) + eps) * grad, accumulator
+
+
+@adagrad_step.mistake(
+    "The step is right, but what comes back as the accumulator is its root. The next step adds a square to it: which "
+    "of the two should it get?"
+)
+def returns_the_root(w, grad, accumulator, lr, eps):
+    w, accumulator = adagrad_step(w, grad, accumulator, lr, eps)
+    return w, np.sqrt(accumulator)
+
+
+@adagrad_step.mistake(
     "The gradient is added up without its square, so gradients of opposite sign cancel. What does the accumulator sum?"
 )
 def no_square(w, grad, accumulator, lr, eps):
@@ -233,6 +260,49 @@ def eps_inside_root(w, grad, average, lr, beta2, eps):
 def without_eps(w, grad, average, lr, beta2, eps):
     with np.errstate(all="ignore"):
         return rmsprop_step(w, grad, average, lr, beta2, 0.0)
+
+
+@rmsprop_step.mistake(
+    "`eps` is added to the parameter, after the division. It belongs to the denominator: parentheses around √v + ε."
+)
+def eps_added_to_parameter(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * grad**2
+    with np.errstate(all="ignore"):
+        return w - lr * grad / np.sqrt(average) + eps, average
+
+
+@rmsprop_step.mistake(
+    "`eps` is added to the rate, after the division lr / √v. It belongs to the denominator: parentheses around √v + ε."
+)
+def eps_added_to_rate(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * grad**2
+    with np.errstate(all="ignore"):
+        return w - (lr / np.sqrt(average) + eps) * grad, average
+
+
+@rmsprop_step.mistake(
+    "The step is right, but what comes back as the average is its root. The next step averages squares: which of the "
+    "two should it get?"
+)
+def root_as_the_average(w, grad, average, lr, beta2, eps):
+    w, average = rmsprop_step(w, grad, average, lr, beta2, eps)
+    return w, np.sqrt(average)
+
+
+@rmsprop_step.mistake(
+    "Parentheses are missing: `1 - beta2 * grad**2` multiplies first and then subtracts. What should the square be "
+    "multiplied by?"
+)
+def weight_without_parentheses(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + 1 - beta2 * grad**2
+    with np.errstate(all="ignore"):
+        return w - lr * grad / (np.sqrt(average) + eps), average
+
+
+@rmsprop_step.mistake("The absolute gradient is averaged, where its square belongs: the root undoes the square.")
+def average_of_absolute_values(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * np.abs(grad)
+    return w - lr * grad / (np.sqrt(average) + eps), average
 
 
 @rmsprop_step.mistake(
@@ -416,7 +486,7 @@ def momentum_at(angle):
 
 
 @setting(
-    kinds=[number("angle", low=-90, high=90)],
+    kinds=[number("angle", low=-360, high=360)],
     goal=lambda it: it["loses"] and not it["loses before"],
     right=[12, 12.0],
     praise=lambda angle, it: (

@@ -151,6 +151,42 @@ def corrected_moments_kept_as_state(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 @adam_step.mistake(
+    "`m` is right, but `v` comes back corrected, so the next step corrects it once more. Which one should the next "
+    "step get?"
+)
+def corrected_v_kept_as_state(w, grad, m, v, t, lr, beta1, beta2, eps):
+    w, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return w, m, v / (1 - beta2**t)
+
+
+@adam_step.mistake(
+    "`v` is right, but `m` comes back corrected, so the next step corrects it once more. Which one should the next "
+    "step get?"
+)
+def corrected_m_kept_as_state(w, grad, m, v, t, lr, beta1, beta2, eps):
+    w, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return w, m / (1 - beta1**t), v
+
+
+@adam_step.mistake(
+    "The step is right, but what comes back as `v` is its root. The next step averages squares: which of the two "
+    "should it get?"
+)
+def root_kept_as_state(w, grad, m, v, t, lr, beta1, beta2, eps):
+    w, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return w, m, np.sqrt(v)
+
+
+@adam_step.mistake(
+    "`eps` is added to the rate, after the division lr / √v̂. It belongs to the denominator: parentheses around √v̂ + ε."
+)
+def eps_added_to_the_rate(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return w - (lr / np.sqrt(v / (1 - beta2**t)) + eps) * m / (1 - beta1**t), m, v
+
+
+@adam_step.mistake(
     "`eps` stands inside the root. The task wants it outside, added to the root: √v̂ + ε and √(v̂ + ε) differ when v̂ is "
     "small."
 )
@@ -284,6 +320,32 @@ def betas_exchanged(w, grad, m, v, t, lr, beta1, beta2, eps):
     return adam_step(w, grad, m, v, t, lr, beta2, beta1, eps)
 
 
+@adam_step.mistake("β₁ serves both averages here. `v` has a memory of its own: which β is it?")
+def beta1_for_both(w, grad, m, v, t, lr, beta1, beta2, eps):
+    return adam_step(w, grad, m, v, t, lr, beta1, beta1, eps)
+
+
+@adam_step.mistake(
+    "Both averages are right, but the corrections take the wrong β: `m` was averaged with β₁, `v` with β₂."
+)
+def corrections_exchanged(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    with np.errstate(all="ignore"):
+        return w - lr * (m / (1 - beta2**t)) / (np.sqrt(v / (1 - beta1**t)) + eps), m, v
+
+
+@adam_step.mistake("`v` is right, but in `m` β₁ and 1 − β₁ are swapped. Which part belongs to the past?")
+def past_and_present_swapped_in_m(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, 1 - beta1, beta2)[0], averaged(grad, m, v, beta1, beta2)[1]
+    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
+@adam_step.mistake("`m` is right, but in `v` β₂ and 1 − β₂ are swapped. Which part belongs to the past?")
+def past_and_present_swapped_in_v(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)[0], averaged(grad, m, v, beta1, 1 - beta2)[1]
+    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
 @adam_step.mistake(
     "β and 1 − β are swapped in both averages: with 0.9 they would keep a tenth of their past. Which part belongs to "
     "the past?"
@@ -300,6 +362,23 @@ def past_and_present_swapped(w, grad, m, v, t, lr, beta1, beta2, eps):
 def no_one_minus_beta(w, grad, m, v, t, lr, beta1, beta2, eps):
     m, v = beta1 * m + grad, beta2 * v + grad**2
     return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
+@adam_step.mistake("`v` is right, but in `m` the new gradient enters whole, without its 1 − β₁.")
+def no_one_minus_beta1(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + grad, beta2 * v + (1 - beta2) * grad**2
+    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
+@adam_step.mistake("`m` is right, but in `v` the new square enters whole, without its 1 − β₂.")
+def no_one_minus_beta2(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + grad**2
+    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
+@adam_step.mistake("The learning rate is missing: the step is m̂ / (√v̂ + ε) in full.")
+def no_learning_rate(w, grad, m, v, t, lr, beta1, beta2, eps):
+    return adam_step(w, grad, m, v, t, 1.0, beta1, beta2, eps)
 
 
 @adam_step.mistake("The step uses the averages as they came in. Update them first: at the first step both are still 0.")
@@ -366,6 +445,14 @@ def decay_added_to_the_gradient(w, grad, m, v, t, lr, beta1, beta2, eps, weight_
 
 
 @adamw_step.mistake(
+    "The decay is added to the gradient, with lr in front: it passes through the averages, and they divide it by the "
+    "size of the gradients. Where does AdamW put it?"
+)
+def decay_times_lr_added_to_the_gradient(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    return adam_step(w, grad + lr * weight_decay * w, m, v, t, lr, beta1, beta2, eps)
+
+
+@adamw_step.mistake(
     "The decay is not scaled by lr: each step takes away `weight_decay * w` in full. In the task's formula both parts "
     "stand in one bracket behind η."
 )
@@ -419,6 +506,12 @@ def decay_divided_by_the_root(w, grad, m, v, t, lr, beta1, beta2, eps, weight_de
 def decay_without_w(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
     return new - lr * weight_decay, m, v
+
+
+@adamw_step.mistake("The decay takes the square of the weight, which has no sign. Take the weight itself.")
+def decay_of_the_square(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return new - lr * weight_decay * w**2, m, v
 
 
 @adamw_step.mistake(
