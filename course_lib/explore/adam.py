@@ -31,7 +31,7 @@ class Uncorrected(Adam):
 
 
 class AdamExplorer(Explorer):
-    """A run of Adam: its path, its averages m and √v in each coordinate, and the steps in learning rates.
+    """A run of Adam: its path, its averages m and √v in each coordinate, and the changes of w in learning rates.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class AdamExplorer(Explorer):
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 1.0)).subplots()
         plots.surface(left, OBJECTIVES[surface], box=box)
         middle.set(yscale="log", xlim=(0, MOST_STEPS), ylim=(1e-5, 1e4), xlabel="step", title="averages")
-        right.set(xlim=(0, MOST_STEPS), ylim=(-LONGEST, LONGEST), xlabel="step", title="step / η")
+        right.set(xlim=(0, MOST_STEPS), ylim=(-LONGEST, LONGEST), xlabel="step", title="change / η")
         for height in (-1, 1):
             right.axhline(height, color=plots.MUTED, linewidth=1, linestyle=":")
         for color, name in zip(COLORS, COORDINATES, strict=True):
@@ -93,8 +93,8 @@ class AdamExplorer(Explorer):
         for k, color in enumerate(COLORS):
             pen.curve(middle, t, np.abs(anatomy.m[:, k]), color=color)
             pen.curve(middle, t, anatomy.root[:, k], color=color, style="--")
-            pen.curve(right, t, anatomy.steps[:, k], color=color)
-            pen.dots(right, t[:1], np.clip(anatomy.steps[:1, k], -LONGEST, LONGEST), color=color, size=6)
+            pen.curve(right, t, -anatomy.steps[:, k], color=color)
+            pen.dots(right, t[:1], np.clip(-anatomy.steps[:1, k], -LONGEST, LONGEST), color=color, size=6)
 
     def say(self, v, result):
         run, anatomy = result

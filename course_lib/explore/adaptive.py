@@ -93,16 +93,14 @@ class AdaptiveExplorer(Explorer):
         where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
         reached = run.steps_to(GOAL)
         if not run.loss[-1] < 1e3 * run.loss[0]:
-            outcome = f"it diverges within {v.steps} steps"
-        elif not np.isfinite(reached):
+            return f"{where}: it diverges within {v.steps} steps."
+        if not np.isfinite(reached):
             outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
         elif (run.loss[reached:] <= GOAL).all():
             outcome = f"the loss is below {GOAL:g} from step {reached} on"
         else:
             outcome = f"the loss first falls below {GOAL:g} at step {reached}, and rises again"
         ratio = effective.max() / effective.min()
-        if not np.isfinite(ratio):
-            return f"{where}: {outcome}."
         apart = "Both coordinates have the same rate" if ratio < 1.005 else f"The rates differ {short(ratio)}-fold"
         return f"{where}: {outcome}. {apart}."
 
