@@ -175,7 +175,7 @@ class Function(Exercise):
                 enough = len(explained) >= 3 and set(came) <= set(explained)
             if enough and len(explained) > len(cases):
                 best, cases = mistake, explained
-        if best is None:
+        if best is None and not self._only_later_parts_differ(first):
             for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
                 what, factor = self._factor(outcomes, first)
                 slip = next((said for slip, said in SLIPS.items() if abs(factor - slip) < 1e-4), None)
@@ -185,6 +185,16 @@ class Function(Exercise):
         if best is None:
             return None
         return self._incorrect(best.name, f"{best.sentence} ({note})", *self._difference(cases[0], first))
+
+    def _only_later_parts_differ(self, first):
+        """Tell whether the first of several results is right in every call: then its sign or factor is not to blame."""
+        for one, other in self._calls(self.expected, first):
+            got = fitted(one.value, other.value)
+            if not (isinstance(one.value, tuple) and isinstance(got, tuple) and got):
+                return False
+            if not same(one.value[0], got[0]):
+                return False
+        return True
 
     def _factor(self, outcomes, others):
         """Return ("result" or "step", factor) if all calls give the same multiple of `outcomes`, else ("", NaN).
