@@ -32,7 +32,7 @@ class MomentumExplorer(Explorer):
     --------
     >>> from course_lib.explore import MomentumExplorer
     >>> explorer = MomentumExplorer(eigenvalues=[4.0], lr=0.04, momentum=0.9)
-    >>> print(explorer.describe().split(": ")[1])
+    >>> print(explorer.describe().split(": ")[1].split(";")[0])
     λ = 4 rings (0.949 per step)
     """
 
