@@ -34,21 +34,25 @@ def install(session, *extras):
     stamp.write_text(made_from.hexdigest())
 
 
-def quiet(session):
-    """Keep JupyterLab from asking about news and from offering untested versions: two pop-ups before the first line."""
+def set_up_lab(session):
+    """Let JupyterLab open without its two pop-ups, and keep what an explorer showed when a notebook is saved."""
     if session.venv_backend == "none":
         return
     overrides = Path(session.virtualenv.location, "share", "jupyter", "lab", "settings", "overrides.json")
     overrides.parent.mkdir(parents=True, exist_ok=True)
-    silence = {"fetchNews": "false", "checkForUpdates": False}
-    overrides.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": silence}))
+    settings = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        # Else a notebook that was run, saved and opened again says "model not found" where its explorers were.
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+    }
+    overrides.write_text(json.dumps(settings))
 
 
 @nox.session
 def course(session):
     """Open the course in JupyterLab; arguments after -- go to JupyterLab."""
     install(session)
-    quiet(session)
+    set_up_lab(session)
     # As an address, not as a file: JupyterLab would make the file's folder the root of its file browser.
     options = ("--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb",)
     session.run("python", "-m", "jupyterlab", *options, *session.posargs)
