@@ -37,12 +37,13 @@ class Lab:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = folder / "settings" / "@jupyterlab"
         for name, content in {
-            "notebook-extension/tracker": {"windowingMode": "none"},
-            "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+            "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+            "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+            # As `nox -s course` has it: else JupyterLab shows "model not found" for what was run and saved.
+            "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
         }.items():
-            file = settings / f"{name}.jupyterlab-settings"
+            file = folder / "settings" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True)
             file.write_text(json.dumps(content), encoding="utf-8")
         env = os.environ | {
