@@ -379,7 +379,7 @@ def test_curvatures_are_the_second_derivatives_at_the_minimum(surface):
 
 
 def test_a_pen_draws_the_same_for_the_browser_and_for_matplotlib():
-    figure = Figure(figsize=(4, 2))
+    figure = Figure(figsize=(4, 2), layout="none")  # whatever style another figure has set
     FigureCanvasAgg(figure)
     ax = figure.add_axes((0.25, 0.5, 0.5, 0.25))
     ax.set(xlim=(0, 10), ylim=(1, 100), yscale="log")
