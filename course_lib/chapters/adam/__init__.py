@@ -1,0 +1,1 @@
+"""Adam: two averages, their correction, and the step that they give."""

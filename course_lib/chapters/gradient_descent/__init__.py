@@ -1,0 +1,1 @@
+"""Gradient descent on bowls: how far to go, and how long it takes."""

@@ -1,0 +1,1 @@
+"""What is minimized: the loss of a line, and its gradient."""

@@ -1,0 +1,1 @@
+"""Momentum on bowls: a rule that remembers, and why it is faster."""

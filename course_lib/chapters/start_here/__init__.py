@@ -1,0 +1,1 @@
+"""The first step: one parameter, one rule, one learning rate."""

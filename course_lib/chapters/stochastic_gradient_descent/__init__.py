@@ -1,0 +1,1 @@
+"""Gradients of a few rows: right on average, and noisy."""
