@@ -1,4 +1,4 @@
-"""One room a chapter, by name: its explorer and its exercises."""
+"""The chapters, a room each: an explorer, and one file for every exercise."""
 
 from importlib import import_module
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Adam: two averages, their correction, and the step that they give."""
+"""Adam: both averages, their correction, and decoupled decay."""

@@ -1,1 +1,1 @@
-"""Gradient descent on bowls: how far to go, and how long it takes."""
+"""Gradient descent: how large a learning rate may be, and what the condition number costs."""

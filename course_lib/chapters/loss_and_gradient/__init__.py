@@ -1,1 +1,1 @@
-"""What is minimized: the loss of a line, and its gradient."""
+"""Loss and gradient: where the gradient of a loss comes from, and how to check it."""

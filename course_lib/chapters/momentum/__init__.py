@@ -1,1 +1,1 @@
-"""Momentum on bowls: a rule that remembers, and why it is faster."""
+"""Momentum: a step that remembers the ones before."""

@@ -1,1 +1,1 @@
-"""The first step: one parameter, one rule, one learning rate."""
+"""Start here: one step, and how the course works."""

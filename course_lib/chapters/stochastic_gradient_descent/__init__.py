@@ -1,1 +1,1 @@
-"""Gradients of a few rows: right on average, and noisy."""
+"""Stochastic gradient descent: what minibatches give, and what their noise takes."""
