@@ -125,21 +125,23 @@ def errors_at_best_pair(momentum, t):
     return np.stack([rho**t * (1 + (1 - rho) * t), (-rho) ** t * (1 + (1 + rho) * t)])
 
 
-def noise_floor(lr, eigenvalues, momentum, variance=1.0):
-    """Return the loss above the minimum that remains in each direction, in the long run and on average.
+def floor(lr, momentum, eigenvalues, variances):
+    """Return the loss above the least at which the heavy ball stops, in the long run and on average.
 
-    The heavy ball on a bowl, with independent noise of this variance in each step's gradient:
-    the error's mean square is ησ²(1 + β) / (λ(1 − β)(2(1 + β) − ηλ)), and the loss half of it times λ.
-    For ηλ small against 1 − β it is that of plain descent at the rate η / (1 − β). Infinite beyond the
-    limit of stability. All four are broadcast; sum over the eigenvalues for the whole floor.
+    On a bowl, with independent noise of the variance σᵢ² along each eigenvector in every step's gradient::
+
+        Σᵢ ησᵢ²(1 + β) / (2(1 − β)(2(1 + β) − ηλᵢ)), infinite from ηλᵢ = 2(1 + β) on
+
+    For ηλ small against 1 − β it is that of plain descent at the rate η / (1 − β); `noise.floor` is
+    the case β = 0. The shape is that of `lr` and `momentum`, broadcast.
 
     Examples
     --------
-    >>> noise_floor(0.1, 1.0, [0.0, 0.9]).round(4)
+    >>> floor(0.1, [0.0, 0.9], eigenvalues=[1.0], variances=[1.0]).round(4)
     array([0.0263, 0.2568])
     """
-    lr, eigenvalues, momentum, variance = map(np.asarray, (lr, eigenvalues, momentum, variance))
-    margin = stability_limit(Momentum, momentum) - lr * eigenvalues
+    lr, momentum = (np.asarray(number, dtype=float)[..., np.newaxis] for number in (lr, momentum))
+    left = 2 * (1 + momentum) - lr * np.asarray(eigenvalues)
     with np.errstate(divide="ignore"):
-        floor = lr * variance * (1 + momentum) / (2 * (1 - momentum) * margin)
-    return np.where(margin > 0, floor, np.inf)
+        each = lr * np.asarray(variances) * (1 + momentum) / (2 * (1 - momentum) * np.maximum(left, 0))
+    return each.sum(axis=-1)

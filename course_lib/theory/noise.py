@@ -1,9 +1,14 @@
-"""Stochastic gradients: their variance, the noise floor, its exact value for a linear model, and where it ends.
+"""Where stochastic gradient descent stops: noise floors, their exact recursion, and what lowers them.
 
-`noise` is what a gradient of one row has; a batch of B rows, drawn independently, has a B-th of it.
+`eigenvalues` are curvatures λᵢ, `variances` the variance of a step's gradient along the same
+directions: σᵢ²/B for a minibatch of B independent rows. Losses are above the least one.
 """
 
+from functools import cached_property
+
 import numpy as np
+
+from course_lib.models import LinearRegression, LogisticRegression
 
 
 def share_without_replacement(n, batch_size):
@@ -17,121 +22,204 @@ def share_without_replacement(n, batch_size):
     return (n - np.asarray(batch_size)) / (n - 1)
 
 
-def row_noise(model, w, X, y):
-    """Return the covariance of the gradients of single rows at w, shape (size, size), without Bessel's correction.
+def floor(lr, eigenvalues, variances):
+    """Return the loss at which a constant rate stops, for noise that is the same everywhere: shape of `lr`.
 
-    Its trace is σ², the mean square of what a row's gradient is away from the whole one.
+    ::
 
-    Examples
-    --------
-    >>> X, y = np.array([[-1.0], [1.0]]), np.array([0.0, 2.0])
-    >>> row_noise(LinearRegression(1), np.zeros(2), X, y)
-    array([[4., 4.],
-           [4., 4.]])
+        Σᵢ η σᵢ² / (2 (2 − ηλᵢ)), infinite from ηλᵢ = 2 on
     """
-    rows = model.grad(w, X[:, np.newaxis, :], y[:, np.newaxis])
-    apart = rows - rows.mean(axis=0)
-    return apart.T @ apart / len(rows)
-
-
-def noise_floor(lr, eigenvalues, noise, batch_size=1):
-    """Return the loss above the minimum that remains in each direction, in the long run and on average.
-
-    x ← (1 − ηλ)x − ηξ with independent noise ξ of the variance σᵢ²/B keeps the mean square
-    ησᵢ² / (Bλ(2 − ηλ)), and the loss is half of it times λ: ησᵢ² / (2B(2 − ηλ)), about ησᵢ²/(4B).
-    Exact where the noise has the same variance everywhere; on data it grows with the distance, and
-    `linear_floor` is exact. Infinite from ηλ = 2 on. All are broadcast; sum over the eigenvalues.
-
-    Examples
-    --------
-    >>> noise_floor(0.1, [0.4, 4.0], noise=1.0).round(4)
-    array([0.0255, 0.0312])
-    """
-    lr, eigenvalues, noise, batch_size = map(np.asarray, (lr, eigenvalues, noise, batch_size))
-    margin = 2 - lr * eigenvalues
+    lr = np.asarray(lr, dtype=float)[..., np.newaxis]
+    left = 2 - lr * np.asarray(eigenvalues)
     with np.errstate(divide="ignore"):
-        floor = lr * noise / (2 * batch_size * margin)
-    return np.where(margin > 0, floor, np.inf)
+        each = lr * np.asarray(variances) / (2 * np.maximum(left, 0))
+    return each.sum(axis=-1)
 
 
-def second_moment_step(X, lr, batch_size):
-    """Return the matrix that one step multiplies E[e eᵀ] by, for least squares on rows drawn with replacement.
+def mean_squares(rates, eigenvalue, variance, start=0.0):
+    """Return E[x²] before and after each step x ← x − η(λx + ξ), for any rates: shape (steps + 1, …).
 
-    With a row's x̃ = (x, 1), its Hessian h = 2 x̃ x̃ᵀ and the mean H, a step is e ← (I − ηH_B)e − ηg_B, with
-    H_B and g_B the batch's means. So vec S ← [(I − ηH)⊗(I − ηH) + η²/B (mean of h⊗h − H⊗H)] vec S + η²/B vec C.
-    The shape is (D², D²) for D = features + 1.
-
-    Examples
-    --------
-    >>> step = second_moment_step(np.array([[-1.0], [1.0]]), lr=0.25, batch_size=1)
-    >>> print(np.abs(np.linalg.eigvals(step)).max().round(6))
-    0.5
+    The steps are the first axis of `rates`; the other axes, and the other arguments, are lanes.
     """
-    with_bias = np.column_stack([X, np.ones(len(X))])
-    size = with_bias.shape[1]
-    h = 2 * (with_bias[:, :, np.newaxis] * with_bias[:, np.newaxis, :]).reshape(len(X), -1)
-    H = h.mean(axis=0).reshape(size, size)
-    pairs = h.T @ h / len(X)  # h⊗h and this product have the same entries, 4 x̃_i x̃_j x̃_k x̃_l
-    mean = np.eye(size) - lr * H
-    return np.kron(mean, mean) + lr**2 / batch_size * (pairs - np.kron(H, H))
+    rates = np.asarray(rates, dtype=float)
+    lanes = np.broadcast_shapes(rates.shape[1:], *map(np.shape, (eigenvalue, variance, start)))
+    values = [np.broadcast_to(np.square(start), lanes).astype(float)]
+    for lr in rates:
+        values.append((1 - lr * eigenvalue) ** 2 * values[-1] + lr**2 * variance)
+    return np.array(values)
 
 
-def second_moment(X, noise, lr, batch_size):
-    """Return E[e eᵀ] in the long run for least squares, shape (D, D); None where it grows without bound.
+def decay_exponent(c, eigenvalue):
+    """Return the power p of E[x²] ~ t⁻ᵖ under the rate c/t: 2cλ up to 1, and 1 above.
 
-    The fixed point of `second_moment_step`, with `noise` from `row_noise` at the minimum. It is exact
-    for draws with replacement, whatever the learning rate.
-
-    Examples
-    --------
-    >>> X = np.array([[-1.0], [1.0]])
-    >>> second_moment(X, np.eye(2), lr=2.0, batch_size=1) is None
-    True
+    At 2cλ = 1 itself a factor log t comes on top.
     """
-    step = second_moment_step(X, lr, batch_size)
-    if not np.abs(np.linalg.eigvals(step)).max() < 1:
-        return None
-    S = np.linalg.solve(np.eye(len(step)) - step, lr**2 / batch_size * np.ravel(noise))
-    return S.reshape(np.shape(noise))
+    return np.minimum(1.0, 2 * np.asarray(c) * eigenvalue)
 
 
-def linear_floor(X, noise, lr, batch_size):
-    """Return the loss above the least in the long run, for least squares on rows drawn with replacement.
+def reshuffled_floor(lr, eigenvalues, variances, batches):
+    """Return the loss after 0, 1, … `batches` minibatches of a pass, in the long run: shape (batches + 1,).
 
-    ½ tr(H S) with S from `second_moment`; infinite where there is none.
-
-    Examples
-    --------
-    >>> X = np.array([[-1.0], [1.0]])
-    >>> round(float(linear_floor(X, np.eye(2), lr=1e-3, batch_size=1)), 6)  # about η tr(C) / 4
-    0.000501
+    In a pass the errors of the minibatches add up to zero, and curvature and errors are the same
+    everywhere. `variances` are those of one minibatch. The last number equals the first: the end
+    of a pass is the start of the next.
     """
-    S = second_moment(X, noise, lr, batch_size)
-    if S is None:
-        return np.inf
-    with_bias = np.column_stack([X, np.ones(len(X))])
-    return float(np.sum(with_bias.T @ with_bias * S) / len(X))
+    eigenvalues, variances = np.asarray(eigenvalues, dtype=float), np.asarray(variances, dtype=float)
+    k = np.arange(batches + 1)[:, np.newaxis]
+    keep = 1 - lr * eigenvalues
+    powers = np.cumsum(keep ** np.maximum(k - 1, 0) * (k > 0), axis=0)  # 1 + q + … , k terms
+    squares = np.cumsum(keep ** (2 * np.maximum(k - 1, 0)) * (k > 0), axis=0)
+    added = lr**2 * variances * batches / (batches - 1) * (squares - powers**2 / batches)
+    at_the_end = added[-1] / (1 - keep ** (2 * batches))
+    return (eigenvalues / 2 * (keep ** (2 * k) * at_the_end + added)).sum(axis=-1)
 
 
-def linear_limit(X, batch_size):
-    """Return the learning rate from which on the mean square error of least squares grows without bound.
+def averaged_floor(lr, eigenvalues, variances, points):
+    """Return the loss of the mean of so many points in a row, in the long run; about Σ σᵢ²/(2 λᵢ points)."""
+    eigenvalues = np.asarray(eigenvalues, dtype=float)
+    each = lr * np.asarray(variances) / (2 * (2 - lr * eigenvalues))
+    return (each * mean_of_correlated(1 - lr * eigenvalues, points)).sum(axis=-1)
 
-    Where the spectral radius of `second_moment_step` reaches 1, found by bisection. It lies below 2/λ_max
-    and comes closer to it with larger batches. A single run may still converge beyond it.
 
-    Examples
-    --------
-    >>> round(linear_limit(np.array([[-1.0], [1.0]]), batch_size=1), 6)
-    0.5
+def mean_of_correlated(keep, points):
+    """Return the variance of a mean of numbers of variance 1 with the correlations keep, keep², …"""
+    keep = np.asarray(keep, dtype=float)
+    far = (1 - keep**points) / (1 - keep)
+    return (1 + keep - 2 * keep * far / points) / (1 - keep) / points
+
+
+class RowNoise:
+    """The noise of single rows under the squared error, and all that follows from it exactly.
+
+    The rows of a minibatch are drawn independently. Row i has the second derivatives hᵢ and, at the
+    minimum, the gradient gᵢ*; H is the mean of the hᵢ, `covariance` that of the gᵢ*. With e the
+    error, a step is e ← e − η (mean of hᵢe + gᵢ* over the minibatch).
+
+    Parameters
+    ----------
+    X, y : array
+        The data of a `LinearRegression`, shapes (n, d) and (n,).
+
+    Attributes
+    ----------
+    best, least
+        The parameters of least loss, and that loss.
+    hessian, covariance : array of shape (p, p)
+        H, and the covariance of the rows' gradients at the minimum.
     """
-    low, high = 0.0, float(2 / np.linalg.eigvalsh(_hessian(X)).max())
-    while high - low > 1e-9 * high:
-        middle = (low + high) / 2
-        radius = np.abs(np.linalg.eigvals(second_moment_step(X, middle, batch_size))).max()
-        low, high = (middle, high) if radius < 1 else (low, middle)
-    return low
+
+    def __init__(self, X, y):
+        model = LinearRegression(X.shape[1])
+        self.best = model.solve(X, y)
+        self.least = float(model.loss(self.best, X, y))
+        self.hessian = model.hessian(X)
+        rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
+        self.covariance = rows.T @ rows / len(y)
+        with_ones = np.column_stack([X, np.ones(len(y))])
+        # The gradient of row i as one matrix for (e, 1): its last column is gᵢ*.
+        hessians = 2 * with_ones[:, :, np.newaxis] * with_ones[:, np.newaxis, :]
+        self._rows = np.concatenate([hessians, rows[:, :, np.newaxis]], axis=-1)
+
+    def floor(self, lr, batch_size):
+        """Return the mean loss in the long run, infinite where the mean square of the error grows for ever."""
+        if lr >= self.limit(batch_size):
+            return np.inf
+        return float(np.trace(self.hessian @ self.second_moments(lr, batch_size)) / 2)
+
+    def limit(self, batch_size):
+        """Return the learning rate from which on E‖e‖² grows without bound."""
+        shrink, grow = self._parts(batch_size)
+        return float(1 / np.abs(np.linalg.eigvals(np.linalg.solve(shrink, grow))).max())
+
+    def radius(self, lr, batch_size):
+        """Return the factor of E[eeᵀ] in a step, in the long run: the spectral radius of the exact recursion."""
+        shrink, grow = self._parts(batch_size)
+        return float(np.abs(np.linalg.eigvals(np.eye(len(shrink)) - lr * shrink + lr**2 * grow)).max())
+
+    def second_moments(self, lr, batch_size):
+        """Return E[eeᵀ] in the long run, shape (p, p)."""
+        shrink, grow = self._parts(batch_size)
+        noise = lr / batch_size * self.covariance.ravel()
+        return np.linalg.solve(shrink - lr * grow, noise).reshape(self.hessian.shape)
+
+    def expected(self, lr, batch_size, start, steps):
+        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+        p = len(self.hessian)
+        step = np.eye(p + 1) - lr * np.vstack([self._mean_row, np.zeros(p + 1)])
+        pairs = np.kron(step, step) + lr**2 / batch_size * self._spread_with_ones
+        error = np.append(np.asarray(start) - self.best, 1.0)
+        moments, losses = np.outer(error, error).ravel(), []
+        for _ in range(steps + 1):
+            losses.append(np.trace(self.hessian @ moments.reshape(p + 1, p + 1)[:p, :p]) / 2)
+            moments = pairs @ moments
+        return np.array(losses)
+
+    @cached_property
+    def _mean_row(self):
+        return self._rows.mean(axis=0)
+
+    @cached_property
+    def _spread(self):
+        """E[hᵢ ⊗ hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
+        p = len(self.hessian)
+        pairs = np.einsum("nij,nkl->ikjl", self._rows[:, :, :p], self._rows[:, :, :p], optimize=True) / len(self._rows)
+        return pairs.reshape(p * p, p * p) - np.kron(self.hessian, self.hessian)
+
+    @cached_property
+    def _spread_with_ones(self):
+        p = len(self.hessian)
+        rows = np.concatenate([self._rows, np.zeros((len(self._rows), 1, p + 1))], axis=1)
+        mean = rows.mean(axis=0)
+        pairs = np.einsum("nij,nkl->ikjl", rows, rows, optimize=True) / len(rows)
+        return pairs.reshape((p + 1) ** 2, (p + 1) ** 2) - np.kron(mean, mean)
+
+    def _parts(self, batch_size):
+        """Return A and Q of the exact recursion M ← (I − ηA + η²Q) M + noise, for M = E[eeᵀ] as a vector."""
+        H, eye = self.hessian, np.eye(len(self.hessian))
+        return np.kron(H, eye) + np.kron(eye, H), np.kron(H, H) + self._spread / batch_size
 
 
-def _hessian(X):
-    with_bias = np.column_stack([X, np.ones(len(X))])
-    return 2 / len(X) * with_bias.T @ with_bias
+class LogisticNoise:
+    """Logistic regression near its minimum: where constant steps have their mean, which is not the minimum.
+
+    Parameters
+    ----------
+    X, y : array
+        Data whose classes overlap, shapes (n, d) and (n,): otherwise there is no minimum.
+
+    Attributes
+    ----------
+    best, least
+        The parameters of least loss, and that loss.
+    hessian, covariance : array of shape (p, p)
+        The second derivatives there, and the covariance of the rows' gradients.
+    """
+
+    def __init__(self, X, y):
+        model = LogisticRegression(X.shape[1])
+        self._rows = np.column_stack([X, np.ones(len(y))])
+        self.best = np.zeros(model.size)
+        for _ in range(50):  # Newton's method
+            self.best = self.best - np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+        self.least = float(model.loss(self.best, X, y))
+        self.hessian = self._mean(self._slope(1))
+        rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
+        self.covariance = rows.T @ rows / len(y)
+
+    def shift(self, lr, batch_size):
+        """Return how far the mean of all points lies from the minimum, in the long run and for a small rate.
+
+        The mean gradient is 0 there: H · shift + ½ Σⱼₖ ∂ⱼₖ∇L · E[eⱼeₖ] = 0, with HM + MH = ηΣ/B for M = E[eeᵀ].
+        """
+        H, eye = self.hessian, np.eye(len(self.hessian))
+        flat = np.linalg.solve(np.kron(H, eye) + np.kron(eye, H), lr / batch_size * self.covariance.ravel())
+        spread = np.einsum("ni,ij,nj->n", self._rows, flat.reshape(H.shape), self._rows)
+        return -np.linalg.solve(H, self._rows.T @ (self._slope(2) * spread) / len(spread)) / 2
+
+    def _slope(self, order):
+        """Return the first or second derivative of σ at the score of every row."""
+        sigma = 1 / (1 + np.exp(-self._rows @ self.best))
+        return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
+
+    def _mean(self, weights):
+        return self._rows.T @ (weights[:, np.newaxis] * self._rows) / len(weights)
