@@ -1,4 +1,4 @@
-"""What chapter 05 claims of AdaGrad, RMSProp and AdaDelta, as properties of the rules."""
+"""What is claimed of AdaGrad, RMSProp and AdaDelta, as properties of the rules."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import AdaDelta, AdaGrad, GradientDescent, LinearRegression, Momentum, Quadratic, RMSProp, minimize
+from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
+from course_lib.plots import short
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)
@@ -114,3 +116,62 @@ def test_independent_centered_features_are_learned_at_the_speed_of_their_share()
     run = minimize(LinearRegression(2).on(X, X @ truth), np.zeros(3), GradientDescent(0.4), steps=40)
     t = np.arange(41)[:, None]
     np.testing.assert_allclose(run.w[:, :2], truth * (1 - (1 - 0.8 * np.array([1.0, 0.25])) ** t), rtol=1e-11)
+
+
+# ---------------------------------------------------------------------------------- the explorer says the same
+
+
+def steps_by_hand(rule, angle, lr, steps, beta2=0.99, eps=1e-8, momentum=0.9):
+    """Return the points, and what the last gradient is divided by, written once more with plain numbers."""
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    hessian = np.array([[c, -s], [s, c]]) @ np.diag([1.0, 100.0]) @ np.array([[c, s], [-s, c]])
+    w = np.array([c - 0.4 * s, s + 0.4 * c])
+    path, state, divisor = [w], np.zeros(2), np.ones(2)
+    for _ in range(steps):
+        grad = hessian @ w
+        if rule == "AdaGrad":
+            state = state + grad**2
+        elif rule == "RMSProp":
+            state = beta2 * state + (1 - beta2) * grad**2
+        if rule in ("AdaGrad", "RMSProp"):
+            divisor = np.sqrt(state) + eps
+        if rule == "momentum":
+            state = grad = momentum * state + grad
+        w = w - lr * grad / divisor
+        path.append(w)
+    return hessian, np.array(path), divisor
+
+
+@pytest.mark.parametrize("rule", ["gradient descent", "momentum", "AdaGrad", "RMSProp"])
+@pytest.mark.parametrize(
+    ("angle", "lr", "eps"), [(0, 0.01, 1e-8), (12, 0.015, 0.5), (45, 0.002, 1e-3), (90, 0.018, 30.0)]
+)
+def test_the_explorer_shows_the_path_the_divisors_and_the_rates(rule, angle, lr, eps):
+    adaptive = rule in ("AdaGrad", "RMSProp")
+    lr = 10 * lr if adaptive else lr
+    explorer = AdaptiveExplorer(rule=rule, angle=angle, lr=lr, eps=eps, steps=60, beta2=0.95, momentum=0.5)
+    hessian, path, divisor = steps_by_hand(rule, angle, lr, 60, beta2=0.95, eps=eps, momentum=0.5)
+    run, shown_divisor, effective = explorer.result
+    np.testing.assert_allclose(run.w, path, rtol=1e-8, atol=1e-11)
+    np.testing.assert_allclose(shown_divisor, divisor, rtol=1e-8)
+    np.testing.assert_allclose(effective, lr / divisor, rtol=1e-8)
+    ratio = (lr / divisor).max() / (lr / divisor).min()
+    said = "Both coordinates have the same rate" if ratio < 1.005 else f"The rates differ {short(ratio)}-fold"
+    assert said in explorer.describe()
+    heights = [mark.points[1::2, 1] for mark in explorer._pen.marks if mark.kind == "bars"]
+    np.testing.assert_allclose(heights, [np.clip(values, 1e-4, 1e4) for values in (divisor, lr / divisor)], rtol=1e-8)
+    loss = np.einsum("ti,ij,tj->t", path, hessian, path) / 2
+    below = np.flatnonzero(loss <= 1e-3)
+    if not below.size:
+        assert f"after 60 steps the loss is {short(loss[-1])}, not yet 0.001" in explorer.describe()
+    elif (loss[below[0] :] <= 1e-3).all():
+        assert f"below 0.001 from step {below[0]} on" in explorer.describe()
+    else:
+        assert f"first falls below 0.001 at step {below[0]}, and rises again" in explorer.describe()
+
+
+def test_the_explorer_says_each_outcome():
+    assert "it diverges within 50 steps" in AdaptiveExplorer(rule="gradient descent", lr=0.05, steps=50).describe()
+    assert "from step" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
+    assert "rises again" in AdaptiveExplorer(rule="RMSProp", lr=0.2, steps=200).describe()
+    assert "not yet" in AdaptiveExplorer(rule="AdaGrad", lr=0.1, steps=5).describe()
