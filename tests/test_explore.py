@@ -94,6 +94,7 @@ def test_every_control_works_at_its_ends_and_resets_no_other(explorer):
             assert explorer.values == before | {control.name: value}
             assert np.isfinite(np.frombuffer(marks_of(explorer)[0], "<f4")).any()
             assert not re.search(r"\bnan\b|\binf\b|None", explorer.describe()), explorer.describe()
+            assert not re.search(r"(?<![\d.,])1 (steps|passes|runs|rows)\b", explorer.describe()), explorer.describe()
             assert len(explorer.describe()) > 40
         explorer.set(**before)
 
@@ -231,6 +232,23 @@ def test_a_thousand_updates_leave_nothing_behind(monkeypatch):
     artists = len(explorer._paper_now.figure.findobj())
     explorer.png()
     assert len(explorer._paper_now.figure.findobj()) == artists
+
+
+def test_an_explorer_with_many_views_stays_below_ten_megabytes():
+    DescentExplorer()  # what everybody shares, such as fonts
+    tracemalloc.start()
+    explorer = DescentExplorer()
+    for kappa in range(2, 8):
+        explorer.set(kappa=kappa)
+        explorer.png()
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0]
+    explorer.close()
+    gc.collect()
+    left = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 10e6
+    assert left < 2e6
 
 
 def test_many_views_keep_few_papers():

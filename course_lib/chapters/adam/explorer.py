@@ -9,6 +9,7 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum
 from course_lib.explore.surfaces import box_around
+from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic, Ravine, Rosenbrock
 from course_lib.optimizers import Adam
 from course_lib.plots import short
@@ -98,8 +99,8 @@ class AdamExplorer(Explorer):
         return (
             f"Adam {correction} bias correction on {v.surface} from ({short(v.start[0])}, {short(v.start[1])}), "
             f"learning rate {short(v.lr)}, β₁ = {v.beta1:g}, β₂ = {v.beta2:g}, ε = {short(v.eps)}: the first step is "
-            f"{first} η long, the longest {longest} η, at step {anatomy.lengths.argmax() + 1}. After {v.steps} steps "
-            f"the loss is {short(above_minimum(run)[-1])} above the minimum."
+            f"{first} η long, the longest {longest} η, at step {anatomy.lengths.argmax() + 1}. "
+            f"After {counted(v.steps, 'step')} the loss is {short(above_minimum(run)[-1])} above the minimum."
         )
 
 

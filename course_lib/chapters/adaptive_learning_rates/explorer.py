@@ -7,6 +7,7 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.rules import RULES
+from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.plots import short
 from course_lib.training import minimize
@@ -94,9 +95,9 @@ class AdaptiveExplorer(Explorer):
         where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
         reached = run.steps_to(GOAL)
         if not run.loss[-1] < 1e3 * run.loss[0]:
-            return f"{where}: it diverges within {v.steps} steps."
+            return f"{where}: it diverges within {counted(v.steps, 'step')}."
         if not np.isfinite(reached):
-            outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
+            outcome = f"after {counted(v.steps, 'step')} the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
         elif (run.loss[reached:] <= GOAL).all():
             outcome = f"the loss is below {GOAL:g} from step {reached} on"
         else:

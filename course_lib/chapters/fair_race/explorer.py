@@ -9,6 +9,7 @@ from course_lib.explore.controls import Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.rules import RULES
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
+from course_lib.explore.words import counted
 from course_lib.plots import short
 from course_lib.training import minimize
 
@@ -86,4 +87,5 @@ class RaceExplorer(Explorer):
         order = sorted(runs, key=lambda rule: above_minimum(runs[rule])[-1])
         ends = ", ".join(f"{rule} {short(above_minimum(runs[rule])[-1])}" for rule in order)
         objective = next(iter(runs.values())).objective
-        return f"On the {objective.name}, after {v.steps} steps, the loss above the minimum is, best first: {ends}."
+        work = counted(v.steps, "step")
+        return f"On the {objective.name}, after {work}, the loss above the minimum is, best first: {ends}."
