@@ -1,6 +1,8 @@
 """The update rules: closed forms, identities, and lanes that are bitwise their own runs."""
 
 import math
+import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import course_lib as cl
+from course_lib import optimizers
+from course_lib.optimizers import hyperparameter
 
 RULES = (
     cl.GradientDescent,
@@ -68,7 +72,7 @@ def test_gradient_descent_multiplies_each_error_by_one_minus_lr_times_eigenvalue
     lr = (1 - factor) / eigenvalue
     run = cl.minimize(cl.Quadratic([eigenvalue, 1.0]), [start, 0.0], cl.GradientDescent(lr), steps=30)
     expected = start * (1 - lr * eigenvalue) ** np.arange(31)
-    np.testing.assert_allclose(run.w[:, 0], expected, rtol=1e-12, atol=1e-12 * abs(start))
+    np.testing.assert_allclose(run.w[:, 0], expected, rtol=1e-12, atol=1e-12 * abs(start) + 1e-300)
 
 
 @pytest.mark.parametrize(("eigenvalue", "lr", "beta"), [(1.0, 0.1, 0.9), (4.0, 0.4, 0.5), (10.0, 0.01, 0.0)])
@@ -359,8 +363,6 @@ def test_a_zero_gradient_leaves_every_rule_at_rest():
 
 
 def test_a_new_rule_may_have_settings_of_its_own():
-    from dataclasses import dataclass
-
     @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
     class SignDescent(cl.Optimizer):
         threshold: object = 0.0
@@ -370,6 +372,46 @@ def test_a_new_rule_may_have_settings_of_its_own():
 
     path = descend(SignDescent(0.1, threshold=-1.0), [1.0], [[5.0], [-3.0]])
     np.testing.assert_allclose(path[:, 0], [1.0, 0.9, 1.0])
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Slow(cl.Adam):
+    """An Adam of a reader's own, with a number of its own and another default."""
+
+    beta3: object = hyperparameter(0.99, above=0, at_most=1)
+    beta1: object = 0.5
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (dict(beta3=0), "beta3 must be above 0 and at most 1, got 0"),
+        (dict(beta3=-5), "beta3 must be above 0 and at most 1, got -5"),
+        (dict(beta3=[[0.5], [1.5]]), "beta3 must be above 0 and at most 1, got 1.5"),
+        (dict(beta1=1), "beta1 must be at least 0 and below 1, got 1"),
+        (dict(lr=-1), "lr must be at least 0, got -1"),
+    ],
+)
+def test_a_range_stands_where_the_hyperparameter_is_declared(settings, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        Slow(**(dict(lr=0.1) | settings))
+    rule = Slow(0.1, beta3=1)
+    assert (rule.beta1, rule.beta3) == (0.5, 1.0)
+
+
+def test_a_rule_appears_in_the_menus_by_one_registration():
+    before = dict(optimizers.RULES)
+    try:
+        optimizers.register("slow Adam", Slow)
+        assert optimizers.RULES == before | {"slow Adam": Slow}
+        for name, rule in optimizers.RULES.items():
+            assert isinstance(rule(lr=0.1), cl.Optimizer), name
+    finally:
+        optimizers.RULES.pop("slow Adam")
+    assert optimizers.RULES == before
+    for bad in (("", Slow), (Slow, "slow"), ("slow", 3)):
+        with pytest.raises(TypeError, match="^(name|rule) must be "):
+            optimizers.register(*bad)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers.base import Optimizer
+from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
 class Moments(NamedTuple):
@@ -61,9 +61,9 @@ class Adam(Optimizer):
     gradient; here, as in AdamW, it is decoupled.
     """
 
-    beta1: object = 0.9
-    beta2: object = 0.999
-    eps: object = 1e-8
+    beta1: object = hyperparameter(0.9, at_least=0, below=1)
+    beta2: object = hyperparameter(0.999, at_least=0, below=1)
+    eps: object = hyperparameter(1e-8, at_least=0)
 
     def init(self, w):
         return Moments(m=np.zeros_like(w), v=np.zeros_like(w))
@@ -213,7 +213,7 @@ class NAdam(Adam):
     `nadam` has no such warm-up of μ.
     """
 
-    momentum_decay: object = 0.004
+    momentum_decay: object = hyperparameter(0.004, at_least=0)
 
     def init(self, w):
         return NesterovMoments(m=np.zeros_like(w), v=np.zeros_like(w), product=np.ones(()))

@@ -1,11 +1,11 @@
 """AdaGrad, RMSProp, AdaDelta: a learning rate for every coordinate."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers.base import Optimizer
+from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -46,7 +46,7 @@ class AdaGrad(Optimizer):
     Optax start it at 0.1, with ε = 1e-7; Optax puts ε inside the root.
     """
 
-    eps: object = 1e-10
+    eps: object = hyperparameter(1e-10, at_least=0)
 
     def init(self, w):
         return np.zeros_like(w)
@@ -97,8 +97,8 @@ class RMSProp(Optimizer):
     β₂ = 0.9 and lets you choose.
     """
 
-    beta2: object = 0.99
-    eps: object = 1e-8
+    beta2: object = hyperparameter(0.99, at_least=0, below=1)
+    eps: object = hyperparameter(1e-8, at_least=0)
 
     def init(self, w):
         return np.zeros_like(w)
@@ -156,9 +156,9 @@ class AdaDelta(Optimizer):
     the rule hardly moves.
     """
 
-    lr: object = field(default=1.0, kw_only=False)
-    rho: object = 0.9
-    eps: object = 1e-6
+    lr: object = hyperparameter(1.0, at_least=0, kw_only=False)
+    rho: object = hyperparameter(0.9, at_least=0, below=1)
+    eps: object = hyperparameter(1e-6, at_least=0)
 
     def init(self, w):
         return AdaDeltaState(v=np.zeros_like(w), u=np.zeros_like(w))

@@ -1,22 +1,62 @@
 """What all update rules share: where the learning rate and the decoupled weight decay act."""
 
-from dataclasses import dataclass, field, fields
+import functools
+from dataclasses import MISSING, dataclass, field, fields
 
 import numpy as np
 
 from course_lib.arguments import as_numbers, in_range, whole
 
-RANGES = {
-    "lr": dict(low=0.0),
-    "momentum": dict(low=0.0, high=1.0, high_open=True),
-    "beta1": dict(low=0.0, high=1.0, high_open=True),
-    "beta2": dict(low=0.0, high=1.0, high_open=True),
-    "rho": dict(low=0.0, high=1.0, high_open=True),
-    "momentum_decay": dict(low=0.0),
-    "eps": dict(low=0.0),
-    "weight_decay": dict(low=0.0),
-}
-ANY_NUMBER = dict(low=-np.inf)
+
+def hyperparameter(default=MISSING, *, at_least=-np.inf, above=None, at_most=np.inf, below=None, kw_only=MISSING):
+    """Declare a hyper-parameter in the class of a rule: its default, and the numbers that it may be.
+
+    A subclass that changes the default alone, `momentum: object = 0.5`, keeps the range.
+
+    Parameters
+    ----------
+    default : number or array, optional
+        Without it, the argument must be given.
+    at_least, above, at_most, below : number, optional
+        The ends of the range: `at_least` and `at_most` belong to it, `above` and `below` do not.
+    kw_only : bool, optional
+        As in `dataclasses.field`.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+    ... class Fading(Optimizer):
+    ...     fading: object = hyperparameter(0.5, at_least=0, below=1)
+    ...
+    ...     def direction(self, grad, state, t):
+    ...         return self.fading**t * grad, None
+    >>> Fading(lr=0.1, fading=1.5)
+    Traceback (most recent call last):
+    ValueError: fading must be at least 0 and below 1, got 1.5
+    """
+    limits = dict(
+        low=at_least if above is None else above,
+        high=at_most if below is None else below,
+        low_open=above is not None,
+        high_open=below is not None,
+    )
+    return field(default=default, kw_only=kw_only, metadata={"limits": limits})
+
+
+def option(default=MISSING):
+    """Declare a setting that is no number, such as a shape or another rule, in the class of a rule."""
+    return field(default=default, metadata={"option": True})
+
+
+@functools.cache
+def limits_of(kind, name):
+    """Return the range of a hyper-parameter of a rule's class, as `in_range` takes it."""
+    for ancestor in kind.__mro__:
+        declared = vars(ancestor).get("__dataclass_fields__", {}).get(name)
+        if declared is not None and "limits" in declared.metadata:
+            return declared.metadata["limits"]
+    return dict(low=-np.inf)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,24 +86,28 @@ class Optimizer:
         If a hyper-parameter is not a number or lies outside its range; the message names it.
     """
 
-    lr: object
-    weight_decay: object = field(default=0.0, kw_only=True)
+    lr: object = hyperparameter(at_least=0)
+    weight_decay: object = hyperparameter(0.0, at_least=0, kw_only=True)
 
     def __post_init__(self):
         # Every hyper-parameter becomes an array, single numbers too: NumPy's power of an array may
         # differ in the last bit from Python's, and a run in a batch must equal the same run alone.
         # It is a copy, so that a rule does not change with the caller's array.
-        for name, value in self._hyperparameters().items():
+        for name, value in self.hyperparameters().items():
             if name != "lr" or not callable(value) or isinstance(value, type):
-                object.__setattr__(self, name, in_range(name, value, **RANGES.get(name, ANY_NUMBER)).copy())
+                object.__setattr__(self, name, in_range(name, value, **limits_of(type(self), name)).copy())
         object.__setattr__(self, "_decays", bool(self.weight_decay.any()))
 
     def __repr__(self):
-        shown = (f"{name}={_shown(value)}" for name, value in self._hyperparameters().items())
-        return f"{type(self).__name__}({', '.join(shown)})"
+        shown = (f"{name}={_shown(value)}" for name, value in self.hyperparameters().items())
+        return f"{type(self).__name__}({', '.join([*shown, *self._options()])})"
 
-    def _hyperparameters(self):
-        return {item.name: getattr(self, item.name) for item in fields(self)}
+    def hyperparameters(self):
+        """Return the rule's numbers by name: a single one as an array of shape (), a schedule as it is."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if "option" not in item.metadata}
+
+    def _options(self):
+        return [f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if "option" in item.metadata]
 
     def init(self, w):
         """Return the state before the first step, for parameters shaped like `w`."""
@@ -77,7 +121,7 @@ class Optimizer:
         """Return the learning rate of step `t` = 1, 2, … (a schedule is asked for step `t − 1`)."""
         if callable(self.lr):
             name = f"the learning rate that the schedule lr gives for step {t - 1}"
-            return in_range(name, self.lr(t - 1), **RANGES["lr"])
+            return in_range(name, self.lr(t - 1), **limits_of(type(self), "lr"))
         return self.lr
 
     def step(self, w, grad, state, t):
@@ -99,7 +143,7 @@ class Optimizer:
 
     def lanes(self):
         """Return the common shape of the hyper-parameters: what they add in front of a parameter vector."""
-        values = self._hyperparameters() | {"lr": self.learning_rate(1)}
+        values = self.hyperparameters() | {"lr": self.learning_rate(1)}
         shapes = {name: np.shape(value) for name, value in values.items() if np.ndim(value)}
         try:
             return np.broadcast_shapes(*shapes.values())
