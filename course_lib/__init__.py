@@ -29,6 +29,7 @@ from course_lib.optimizers import (
     Nesterov,
     Optimizer,
     RMSProp,
+    own_rule,
 )
 from course_lib.training import History, Trajectory, fit, minimize
 
@@ -68,6 +69,7 @@ __all__ = [
     "load_digits",
     "minibatch_indices",
     "minimize",
+    "own_rule",
     "split",
     "standardize",
 ]

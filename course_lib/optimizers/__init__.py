@@ -10,6 +10,7 @@ from course_lib.optimizers.base import hyperparameter as hyperparameter
 from course_lib.optimizers.base import option as option
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.momentum import Momentum, Nesterov
+from course_lib.optimizers.own import own_rule as own_rule
 
 __all__ = [
     "AMSGrad",

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.optimizers.arrays import sqrt, zeros_like
 from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
@@ -49,11 +50,11 @@ class AdaGrad(Optimizer):
     eps: object = hyperparameter(1e-10, at_least=0)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         total = state + grad**2
-        return grad / (np.sqrt(total) + self.eps), total
+        return grad / (sqrt(total) + self.eps), total
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -101,11 +102,11 @@ class RMSProp(Optimizer):
     eps: object = hyperparameter(1e-8, at_least=0)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         average = self.beta2 * state + (1 - self.beta2) * grad**2
-        return grad / (np.sqrt(average) + self.eps), average
+        return grad / (sqrt(average) + self.eps), average
 
 
 class AdaDeltaState(NamedTuple):
@@ -161,10 +162,10 @@ class AdaDelta(Optimizer):
     eps: object = hyperparameter(1e-6, at_least=0)
 
     def init(self, w):
-        return AdaDeltaState(v=np.zeros_like(w), u=np.zeros_like(w))
+        return AdaDeltaState(v=zeros_like(w), u=zeros_like(w))
 
     def direction(self, grad, state, t):
         v = self.rho * state.v + (1 - self.rho) * grad**2
-        delta = grad * np.sqrt(state.u + self.eps) / np.sqrt(v + self.eps)
+        delta = grad * sqrt(state.u + self.eps) / sqrt(v + self.eps)
         u = self.rho * state.u + (1 - self.rho) * delta**2
         return delta, AdaDeltaState(v, u)

@@ -1,11 +1,13 @@
 """What all update rules share: where the learning rate and the decoupled weight decay act."""
 
+import copy
 import functools
 from dataclasses import MISSING, dataclass, field, fields
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, in_range, whole
+from course_lib.arguments import in_range, whole
+from course_lib.optimizers.arrays import as_array, foreign, like
 
 
 def hyperparameter(default=MISSING, *, at_least=-np.inf, above=None, at_most=np.inf, below=None, kw_only=MISSING):
@@ -59,6 +61,17 @@ def limits_of(kind, name):
     return dict(low=-np.inf)
 
 
+def checked(kind, name, value):
+    """Return a value for a hyper-parameter of a rule's class as an array; a schedule stays as it is.
+
+    Single numbers become arrays, too: NumPy's power of an array may differ in the last bit from Python's,
+    and a run in a batch must equal the same run alone. It is a copy, so that a rule does not change with
+    the caller's array.
+    """
+    schedule = name == "lr" and callable(value) and not isinstance(value, type)
+    return value if schedule or foreign(value) else in_range(name, value, **limits_of(kind, name)).copy()
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Optimizer:
     """An update rule: a direction for every gradient, and one line that takes the step.
@@ -70,7 +83,12 @@ class Optimizer:
     Nothing is changed in place: `step` returns a new point and a new state, so no run
     can leak into the next. Rules work on each coordinate alone, so every leading axis
     of `w`, and of each hyper-parameter, is a run of its own:
-    `Adam(lr=np.geomspace(1e-4, 1, 200)[:, None])` is two hundred runs.
+    `Adam(lr=np.geomspace(1e-4, 1, 200)[:, None])` is two hundred runs. A rule that does more, such
+    as taking a norm, says so with `elementwise = False`; it may look along the last axis, and lanes
+    stay lanes.
+
+    The same rule steps arrays of NumPy, PyTorch and JAX, also inside `jax.jit` and `jax.lax.scan`.
+    Values are checked where they are numbers of Python or NumPy.
 
     Parameters
     ----------
@@ -89,14 +107,12 @@ class Optimizer:
     lr: object = hyperparameter(at_least=0)
     weight_decay: object = hyperparameter(0.0, at_least=0, kw_only=True)
 
+    elementwise = True  # whether each coordinate's run is its own, whatever the others do
+
     def __post_init__(self):
-        # Every hyper-parameter becomes an array, single numbers too: NumPy's power of an array may
-        # differ in the last bit from Python's, and a run in a batch must equal the same run alone.
-        # It is a copy, so that a rule does not change with the caller's array.
         for name, value in self.hyperparameters().items():
-            if name != "lr" or not callable(value) or isinstance(value, type):
-                object.__setattr__(self, name, in_range(name, value, **limits_of(type(self), name)).copy())
-        object.__setattr__(self, "_decays", bool(self.weight_decay.any()))
+            object.__setattr__(self, name, checked(type(self), name, value))
+        object.__setattr__(self, "_decays", foreign(self.weight_decay) or bool(self.weight_decay.any()))
 
     def __repr__(self):
         shown = (f"{name}={_shown(value)}" for name, value in self.hyperparameters().items())
@@ -119,27 +135,52 @@ class Optimizer:
 
     def learning_rate(self, t):
         """Return the learning rate of step `t` = 1, 2, … (a schedule is asked for step `t − 1`)."""
-        if callable(self.lr):
-            name = f"the learning rate that the schedule lr gives for step {t - 1}"
-            return in_range(name, self.lr(t - 1), **limits_of(type(self), "lr"))
-        return self.lr
+        if not callable(self.lr):
+            return self.lr
+        rate = self.lr(t - 1)
+        if foreign(rate):
+            return rate
+        return in_range(
+            f"the learning rate that the schedule lr gives for step {t - 1}", rate, **limits_of(type(self), "lr")
+        )
 
     def step(self, w, grad, state, t):
         """Take step `t` = 1, 2, … from `w`; return the new point and the new state."""
         w, grad, t = self._checked(w, grad, state, t)
-        direction, state = self.direction(grad, state, t)
+        rule, lr = self, self.learning_rate(t)
+        if foreign(w):
+            rule, lr = self._like(w), like(lr, w)
+        direction, state = rule.direction(grad, state, t)
         if self._decays:  # most runs have no decay and need not pay for it
-            direction = direction + self.weight_decay * w
-        return w - self.learning_rate(t) * direction, state
+            direction = direction + rule.weight_decay * w
+        return w - lr * direction, state
+
+    def gradient_point(self, w, state):
+        """Return the point at which the next gradient is taken: `w`, unless a rule looks elsewhere."""
+        return w
+
+    def reported(self, w, state):
+        """Return the point that a run reports as its result: `w`, unless a rule keeps another, such as an average."""
+        return w
 
     def _checked(self, w, grad, state, t):
-        w, grad, t = as_numbers("w", w, finite=False), as_numbers("grad", grad, finite=False), whole("t", t, minimum=1)
+        w, grad = as_array("w", w), as_array("grad", grad)
+        if (type(t) is not int or t < 1) and not foreign(t):
+            t = whole("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
-            shapes = f"w has shape {w.shape}, grad {grad.shape}"
+            shapes = f"w has shape {tuple(w.shape)}, grad {tuple(grad.shape)}"
             raise ValueError(f"grad must have an entry for each coordinate of w: {shapes}")
         if state is None and self.init(w) is not None:
             raise TypeError("state must be what init(w) or the step before returned, got None")
         return w, grad, t
+
+    def _like(self, w):
+        """Return this rule with hyper-parameters that the library of `w` can multiply by."""
+        rule = copy.copy(self)
+        for name, value in self.hyperparameters().items():
+            if not callable(value):
+                object.__setattr__(rule, name, like(value, w))
+        return rule
 
     def lanes(self):
         """Return the common shape of the hyper-parameters: what they add in front of a parameter vector."""
@@ -153,6 +194,8 @@ class Optimizer:
 
 
 def _shown(value):
+    if foreign(value):
+        return f"<{type(value).__name__}>"
     if callable(value):
         return getattr(value, "__name__", repr(value))
     return f"{value:g}" if np.ndim(value) == 0 else f"<{' × '.join(map(str, np.shape(value)))} values>"

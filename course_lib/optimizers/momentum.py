@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from course_lib.optimizers.arrays import zeros_like
 from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
@@ -49,7 +48,7 @@ class Momentum(Optimizer):
     momentum: object = hyperparameter(0.9, at_least=0, below=1)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         velocity = self.momentum * state + grad
