@@ -31,7 +31,7 @@ from course_lib.optimizers import (
     RMSProp,
     own_rule,
 )
-from course_lib.training import History, Trajectory, fit, minimize
+from course_lib.training import History, Replay, Trajectory, fit, minimize, replay
 
 __all__ = [
     "MLP",
@@ -58,6 +58,7 @@ __all__ = [
     "RMSProp",
     "Ravine",
     "Rosenbrock",
+    "Replay",
     "Saddle",
     "SoftmaxRegression",
     "Trajectory",
@@ -70,6 +71,7 @@ __all__ = [
     "minibatch_indices",
     "minimize",
     "own_rule",
+    "replay",
     "split",
     "standardize",
 ]

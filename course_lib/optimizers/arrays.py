@@ -49,7 +49,7 @@ def like(value, array):
 
 def sqrt(array):
     """Return the root of every entry."""
-    return namespace(array).sqrt(array)
+    return np.sqrt(array) if type(array) is np.ndarray else namespace(array).sqrt(array)
 
 
 def maximum(array, other):
