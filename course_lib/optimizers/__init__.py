@@ -11,6 +11,9 @@ from course_lib.optimizers.base import option as option
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.momentum import Momentum, Nesterov
 from course_lib.optimizers.own import own_rule as own_rule
+from course_lib.optimizers.wrappers import Averaged as Averaged
+from course_lib.optimizers.wrappers import Clip as Clip
+from course_lib.optimizers.wrappers import Lookahead as Lookahead
 
 __all__ = [
     "AMSGrad",

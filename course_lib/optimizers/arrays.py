@@ -54,12 +54,15 @@ def sqrt(array):
 
 def maximum(array, other):
     """Return the larger of every two entries."""
-    library = namespace(array)
-    return library.maximum(array, other) if library is np or foreign(other) else library.clip(array, other)
+    if foreign(array) and not foreign(other):
+        return namespace(array).clip(array, other)  # PyTorch's maximum takes no numbers
+    return namespace(array).maximum(array, other)
 
 
 def where(condition, array, other):
     """Return `array` where the condition holds, `other` elsewhere."""
+    if isinstance(condition, (bool, np.bool_)):
+        return array if condition else other
     return namespace(array).where(condition, array, other)
 
 

@@ -115,15 +115,16 @@ class Optimizer:
         object.__setattr__(self, "_decays", foreign(self.weight_decay) or bool(self.weight_decay.any()))
 
     def __repr__(self):
-        shown = (f"{name}={_shown(value)}" for name, value in self.hyperparameters().items())
-        return f"{type(self).__name__}({', '.join([*shown, *self._options()])})"
+        return f"{type(self).__name__}({', '.join(self._shown())})"
 
     def hyperparameters(self):
         """Return the rule's numbers by name: a single one as an array of shape (), a schedule as it is."""
         return {item.name: getattr(self, item.name) for item in fields(self) if "option" not in item.metadata}
 
-    def _options(self):
-        return [f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if "option" in item.metadata]
+    def _shown(self):
+        options = [item.name for item in fields(self) if "option" in item.metadata]
+        numbers = [f"{name}={_shown(value)}" for name, value in self.hyperparameters().items()]
+        return numbers + [f"{name}={getattr(self, name)!r}" for name in options]
 
     def init(self, w):
         """Return the state before the first step, for parameters shaped like `w`."""
@@ -184,13 +185,19 @@ class Optimizer:
 
     def lanes(self):
         """Return the common shape of the hyper-parameters: what they add in front of a parameter vector."""
-        values = self.hyperparameters() | {"lr": self.learning_rate(1)}
-        shapes = {name: np.shape(value) for name, value in values.items() if np.ndim(value)}
+        shapes = self._shapes()
         try:
-            return np.broadcast_shapes(*shapes.values())
+            return np.broadcast_shapes(*(shape for _, shape in shapes))
         except ValueError:
-            listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            listed = ", ".join(f"{name} {shape}" for name, shape in shapes)
             raise ValueError(f"the shapes of the hyper-parameters do not broadcast: {listed}") from None
+
+    def _shapes(self):
+        """Return name and shape of every hyper-parameter that is more than one number."""
+        values = self.hyperparameters()
+        if "lr" in values:
+            values = values | {"lr": self.learning_rate(1)}
+        return [(name, tuple(np.shape(value))) for name, value in values.items() if np.ndim(value)]
 
 
 def _shown(value):

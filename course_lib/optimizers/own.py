@@ -115,9 +115,6 @@ class OwnRule(Optimizer):
     def __repr__(self):
         return super().__repr__().replace(type(self).__name__, self._name, 1)
 
-    def _options(self):
-        return []
-
     def init(self, w):
         if not self._starts:
             return None
