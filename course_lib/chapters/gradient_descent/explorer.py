@@ -6,10 +6,9 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.rules import RULES
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
 from course_lib.explore.words import counted
-from course_lib.optimizers import GradientDescent
+from course_lib.optimizers import RULES, GradientDescent
 from course_lib.plots import short
 from course_lib.theory.descent import curvatures, predicted_factors
 from course_lib.training import minimize
