@@ -65,7 +65,8 @@ class AdaptiveExplorer(Explorer):
 
     def compute(self, v):
         bowl = Quadratic(EIGENVALUES, angle=v.angle)
-        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RULES[v.rule](lr=v.lr, **options(v)), v.steps)
+        rule, kept = RULES[v.rule](lr=v.lr, **options(v)), "state" if v.rule in ADAPTIVE else ()
+        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], rule, v.steps, record=kept)
         return run, *rates(run)
 
     def draw(self, pen, axes, v, result):
@@ -115,11 +116,8 @@ def options(v):
 def rates(run):
     """Return what the rule divides each coordinate's gradient by after the last step, and the rate that results."""
     rule = run.optimizer
-    if type(rule).__name__ not in ADAPTIVE:
+    if "state" not in run.recorded:
         return np.ones(2), np.full(2, float(rule.lr))
-    state = rule.init(run.w[0])
     with np.errstate(all="ignore"):  # a run that diverged has numbers that are none
-        for t, grad in enumerate(run.objective.grad(run.w[:-1]), start=1):
-            _, state = rule.direction(grad, state, t)
-        divisor = np.sqrt(state) + rule.eps
+        divisor = np.sqrt(run.recorded["state"][-1]) + rule.eps
         return divisor, rule.lr / divisor
