@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize
+from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize, replay
 from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
 from course_lib.plots import short
 from course_lib.theory.adam import Uncorrected, longest_step, uncorrected_step
@@ -20,20 +20,9 @@ beta2s = st.floats(0.5, 0.9995)
 seeds = st.integers(0, 99)
 
 
-def way(rule, gradients):
-    """Return the points of a rule that gets these gradients wherever it is, and its last state."""
-    gradients = np.asarray(gradients, dtype=float)
-    path = [np.zeros(gradients.shape[1:])]
-    state = rule.init(path[0])
-    for t, grad in enumerate(gradients, start=1):
-        w, state = rule.step(path[-1], grad, state, t)
-        path.append(w)
-    return np.array(path), state
-
-
 def steps_of(rule, gradients):
     """Return the steps, downhill counted positive, of a rule on a sequence of single gradients."""
-    return -np.diff(way(rule, np.reshape(gradients, (-1, 1)))[0], axis=0)[:, 0]
+    return -replay(rule, np.reshape(gradients, (-1, 1))).delta[:, 0]
 
 
 # ---------------------------------------------------------------------------------- averages and their correction
@@ -42,10 +31,10 @@ def steps_of(rule, gradients):
 @given(beta1=beta1s, beta2=beta2s, seed=seeds)
 def test_both_averages_weigh_the_past_with_fading_weights(beta1, beta2, seed):
     gradients = np.random.default_rng(seed).normal(size=(30, 2))
-    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), gradients)
+    m, v = (average[-1] for average in replay(Adam(1.0, beta1=beta1, beta2=beta2), gradients).state)
     back = np.arange(30)[::-1]
-    np.testing.assert_allclose(state.m, (1 - beta1) * beta1**back @ gradients, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(state.v, (1 - beta2) * beta2**back @ gradients**2, rtol=1e-10)
+    np.testing.assert_allclose(m, (1 - beta1) * beta1**back @ gradients, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(v, (1 - beta2) * beta2**back @ gradients**2, rtol=1e-10)
 
 
 @given(beta1=beta1s, beta2=beta2s, low=st.floats(-5, 5), high=st.floats(-5, 5), share=st.floats(0.05, 0.95))
@@ -53,10 +42,11 @@ def test_the_expectations_are_too_small_by_one_minus_beta_to_the_t(beta1, beta2,
     # All sequences of six gradients of two values, with their probabilities: the expectation is exact.
     draws = np.array(list(itertools.product([0, 1], repeat=6)))
     odds = np.prod(np.where(draws, 1 - share, share), axis=1)
-    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), np.where(draws, high, low).T[:, :, None])
+    gradients = np.where(draws, high, low).T[:, :, None]
+    m, v = (average[-1] for average in replay(Adam(1.0, beta1=beta1, beta2=beta2), gradients).state)
     mean, mean_square = share * low + (1 - share) * high, share * low**2 + (1 - share) * high**2
-    np.testing.assert_allclose(odds @ state.m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(odds @ state.v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(odds @ m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(odds @ v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
 
 
 @given(beta1=beta1s, beta2=beta2s, grad=sizes)

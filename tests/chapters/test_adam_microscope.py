@@ -4,26 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import Adam, AMSGrad, NAdam
+from course_lib import Adam, AMSGrad, NAdam, replay
 from course_lib.theory.adam import amsgrad_drift, drift
 
 seeds = st.integers(0, 99)
 
 
-def way(rule, gradients):
-    """Return the points of a rule that gets these gradients wherever it is, and its last state."""
-    gradients = np.asarray(gradients, dtype=float)
-    path = [np.zeros(gradients.shape[1:])]
-    state = rule.init(path[0])
-    for t, grad in enumerate(gradients, start=1):
-        w, state = rule.step(path[-1], grad, state, t)
-        path.append(w)
-    return np.array(path), state
-
-
 def steps_of(rule, gradients):
     """Return the steps, downhill counted positive, of a rule on a sequence of single gradients."""
-    return -np.diff(way(rule, np.reshape(gradients, (-1, 1)))[0], axis=0)[:, 0]
+    return -replay(rule, np.reshape(gradients, (-1, 1))).delta[:, 0]
 
 
 @given(beta1=st.floats(0.1, 0.95), seed=seeds)

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import AdaDelta, AdaGrad, GradientDescent, LinearRegression, Momentum, Quadratic, RMSProp, minimize
+from course_lib import (
+    AdaDelta,
+    AdaGrad,
+    GradientDescent,
+    LinearRegression,
+    Momentum,
+    Quadratic,
+    RMSProp,
+    minimize,
+    replay,
+)
 from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
 from course_lib.plots import short
 
@@ -13,20 +23,9 @@ sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)
 
 
-def way(rule, gradients):
-    """Return the points of a rule that gets these gradients wherever it is: shape (steps + 1, d)."""
-    gradients = np.asarray(gradients, dtype=float)
-    path = [np.zeros(gradients.shape[1])]
-    state = rule.init(path[0])
-    for t, grad in enumerate(gradients, start=1):
-        w, state = rule.step(path[-1], grad, state, t)
-        path.append(w)
-    return np.array(path)
-
-
 @given(rate=rates, grad=sizes)
 def test_adagrad_steps_fade_like_one_over_root_t(rate, grad):
-    steps = -np.diff(way(AdaGrad(rate, eps=0.0), np.full((100, 1), grad)), axis=0)[:, 0]
+    steps = -replay(AdaGrad(rate, eps=0.0), np.full((100, 1), grad)).delta[:, 0]
     np.testing.assert_allclose(steps, rate / np.sqrt(np.arange(1, 101)), rtol=1e-11)
 
 
@@ -34,7 +33,7 @@ def test_adagrad_steps_fade_like_one_over_root_t(rate, grad):
 def test_adagrad_takes_longer_steps_where_gradients_are_rare(rate, every):
     t = np.arange(1, 10 * every + 1)
     gradients = np.stack([np.ones(t.size), t % every == 0], axis=1)
-    dense, rare = -np.diff(way(AdaGrad(rate), gradients), axis=0)[-1]
+    dense, rare = -replay(AdaGrad(rate), gradients).delta[-1]
     np.testing.assert_allclose(rare / dense, np.sqrt(every), rtol=1e-8)
 
 
@@ -42,24 +41,21 @@ def test_adagrad_takes_longer_steps_where_gradients_are_rare(rate, every):
 @given(rate=rates, scale=sizes, seed=st.integers(0, 99))
 def test_steps_forget_the_scale_of_the_gradient(rule, rate, scale, seed):
     gradients = np.random.default_rng(seed).normal(size=(20, 3))
-    path, scaled = (way(rule(rate, eps=0.0), factor * gradients) for factor in (1.0, scale))
+    path, scaled = (replay(rule(rate, eps=0.0), factor * gradients).w for factor in (1.0, scale))
     np.testing.assert_allclose(scaled, path, rtol=1e-10, atol=1e-10 * rate)
 
 
 @given(beta2=st.floats(0.1, 0.999), seed=st.integers(0, 99))
 def test_rmsprop_averages_squares_with_fading_weights(beta2, seed):
     gradients = np.random.default_rng(seed).normal(size=(30, 2))
-    rule = RMSProp(1.0, beta2=beta2)
-    state = rule.init(np.zeros(2))
-    for t, grad in enumerate(gradients, start=1):
-        _, state = rule.direction(grad, state, t)
+    state = replay(RMSProp(1.0, beta2=beta2), gradients).state[-1]
     weights = (1 - beta2) * beta2 ** np.arange(30)[::-1]
     np.testing.assert_allclose(state, weights @ gradients**2, rtol=1e-11)
 
 
 @given(beta2=st.floats(0.0, 0.9999), rate=rates, grad=sizes)
 def test_rmsprops_first_step_is_too_long_by_the_missing_correction(beta2, rate, grad):
-    first = -way(RMSProp(rate, beta2=beta2, eps=0.0), [[grad]])[1, 0]
+    first = -replay(RMSProp(rate, beta2=beta2, eps=0.0), [[grad]]).w[1, 0]
     np.testing.assert_allclose(first, rate / np.sqrt(1 - beta2), rtol=1e-10)
 
 
@@ -85,10 +81,7 @@ def test_at_45_degrees_both_coordinates_get_about_the_same_rate(rule):
     ratios = []
     for angle in (0, 45):
         bowl = Quadratic([1.0, 100.0], angle=angle)
-        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], rule, steps=30)
-        state = rule.init(run.w[0])
-        for t, grad in enumerate(bowl.grad(run.w[:-1]), start=1):
-            _, state = rule.direction(grad, state, t)
+        state = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], rule, steps=30, record="state").recorded["state"][-1]
         ratios.append(np.sqrt(state.max() / state.min()))
     assert ratios[0] > 20
     assert ratios[1] < 1.2
@@ -97,7 +90,7 @@ def test_at_45_degrees_both_coordinates_get_about_the_same_rate(rule):
 @given(rho=st.floats(0.5, 0.99), grad=sizes)
 def test_adadeltas_first_step_is_set_by_eps_alone(rho, grad):
     eps = 1e-12
-    first = -way(AdaDelta(rho=rho, eps=eps), [[grad]])[1, 0]
+    first = -replay(AdaDelta(rho=rho, eps=eps), [[grad]]).w[1, 0]
     np.testing.assert_allclose(first, np.sqrt(eps / (1 - rho)), rtol=1e-4)
 
 
