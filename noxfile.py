@@ -67,11 +67,12 @@ def tests(session):
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
         return
-    pytest = ("python", "-m", "pytest", "--numprocesses", "logical")
+    # loadfile: what the tests of a file share, such as the generated exercises, is made once.
+    pytest = ("python", "-m", "pytest", "--numprocesses", "logical", "--dist", "loadfile", "--durations", "10")
     elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity")
     session.run(*pytest, *elsewhere, "--doctest-modules", "course_lib", "tests")
-    # loadfile: the cells of a notebook share a kernel, so one worker runs them all, in order.
-    session.run(*pytest, "--dist", "loadfile", "--nbval", "--nbval-current-env", "notebooks", "solutions")
+    # The cells of a notebook share a kernel, so one worker runs them all, in order.
+    session.run(*pytest, "--nbval", "--nbval-current-env", "notebooks", "solutions")
 
 
 @nox.session
@@ -100,6 +101,21 @@ def lint(session):
     """Check the style of the code."""
     install(session, "lint")
     session.run("ruff", "check", ".")
+
+
+@nox.session
+def new(session):
+    """Lay out the room of a new chapter: nox -s new -- 11_a_network EXERCISE …"""
+    install(session, "tests")
+    session.run("python", "-m", "jobs.new", *session.posargs)
+
+
+@nox.session
+def notebooks(session):
+    """Run chapters and solutions and store their outputs, all or those that begin like what follows --: 06."""
+    install(session, "tests")
+    session.env["OMP_NUM_THREADS"] = "1"  # as in the tests, which compare the outputs
+    session.run("python", "-m", "jobs.notebooks", *session.posargs)
 
 
 @nox.session

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib import Momentum, Nesterov, Quadratic, minimize
-from course_lib.explore import MomentumExplorer
-from course_lib.explore.momentum import both_roots, critical_momentum
+from course_lib.chapters.momentum.explorer import MomentumExplorer
+from course_lib.theory.momentum import both_roots, critical_momentum
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_the_run_is_the_one_of_minimize(rule, lr, momentum):
 
 def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     left, bottom, right, top = explorer._picture["handles"][0]["frame"]
-    wish = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
-    explorer.set_state({"_wish": wish})
+    moved = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
+    explorer.set_state({"_request": moved})
     assert explorer.values["lr"] == 4.2
     assert explorer.values["momentum"] == pytest.approx(0.5, abs=0.011)
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"

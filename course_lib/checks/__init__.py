@@ -56,8 +56,8 @@ What several exercises of a chapter use stands in its `shared.py`, what a figure
   when it equals that one on all inputs (errors, changed inputs and missing results count as well).
   So choose inputs on which the mistakes differ from the reference and from each other. Where two
   fit, the one declared first is named: put first what is to be mended first.
-- An answer that makes two mistakes is met with the one that explains most of its wrong cases; a
-  few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
+- An answer that makes two mistakes is met with the one that explains most of its wrong cases, and is told on
+  how many it looks so; a few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
 - Every call gets fresh copies of arrays and lists; random generators and functions are handed on.
 - `rounding` (1e-6) is relative to the largest number expected; float32 answers get 1e-4.
 - A function among the inputs needs a docstring: it is shown, since the student cannot call that function.
@@ -116,7 +116,12 @@ says whether that will do, and a mistake looks at both and returns its sentence,
         if run.diverged:
             return f"{lr:.4g} diverges."
 
-Several settings are given as a tuple in the order of the arguments, or as a dict by their names.
+    @find_learning_rate.progress                      # what an explorer says beside the goal while one drags
+    def steps_needed(lr, run):
+        return at_most(run.steps_to(1e-6), 80)        # "79 steps", "81 steps, 1 too many"
+
+Several settings are given as a tuple in the order of the arguments, or as a dict by their names. An explorer that
+gets `goal="find_learning_rate"` says whether its settings meet the goal, by the replay and the goal declared here.
 `code("X")` takes a function of these arguments, a preparation of data or a schedule; the replay
 calls it like any function, and gets arrays back.
 
