@@ -1,4 +1,4 @@
-"""The loop."""
+"""The loop of gradient descent: a path from its start, each point by the gradient of the point before."""
 
 import functools
 
@@ -27,6 +27,9 @@ def runs(rng):
     yield rosenbrock, np.array([-1.0, 1.5]), 0.001, 20
     yield coupled, np.array([1.0, 2.0]), 0.1, 0
     yield coupled, np.float32([1.0, 2.0]), 0.1, 4
+    yield coupled, np.array([3e-9, -2e-9]), 0.1, 3
+    yield coupled, np.array([0.0, 0.0]), 0.1, 2
+    yield Quadratic([1e-3]).grad, np.array([1.0]), 0.5, 1100
 
 
 @function(
@@ -207,8 +210,8 @@ def only_the_last_point(grad_fn, w0, lr, steps):
     return w
 
 
-@gradient_descent.mistake("This climbs: the path goes along the gradient. Which sign goes down?")
-def climbs(grad_fn, w0, lr, steps):
+@gradient_descent.mistake("This goes uphill. Which sign takes you the other way?")
+def uphill(grad_fn, w0, lr, steps):
     path = [w0]
     for _ in range(steps):
         path.append(path[-1] + lr * grad_fn(path[-1]))
@@ -257,6 +260,52 @@ def returns_inside_the_loop(grad_fn, w0, lr, steps):
         path.append(path[-1] - lr * grad_fn(path[-1]))
         return np.array(path)
     return np.array(path)
+
+
+@gradient_descent.mistake(
+    "This stops before `steps` steps are made, when the slope or the change has become small. How long shall the path "
+    "be?"
+)
+def stops_when_flat(grad_fn, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        grad = grad_fn(path[-1])
+        if np.linalg.norm(grad) < 1e-6:
+            break
+        path.append(path[-1] - lr * grad)
+    return np.array(path)
+
+
+@gradient_descent.mistake(
+    "This stops before `steps` steps are made, when the slope is exactly 0. The point stays there, and the path goes on."
+)
+def stops_at_a_slope_of_0(grad_fn, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        if not grad_fn(path[-1]).any():
+            break
+        path.append(path[-1] - lr * grad_fn(path[-1]))
+    return np.array(path)
+
+
+@gradient_descent.mistake("This never makes more than 1000 steps. How many were asked for?")
+def at_most_1000_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, min(steps, 1000))
+
+
+@gradient_descent.mistake("This never makes more than 100 steps. How many were asked for?")
+def at_most_100_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, min(steps, 100))
+
+
+@gradient_descent.mistake(
+    "With `steps = 0` a single point comes back, of shape (d,). A path of one point is a table, too: which shape has it?"
+)
+def no_row_for_0_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, steps) if steps else w0
+
+
+gradient_descent.common("no lr", "lr twice")
 
 
 @gradient_descent.right
