@@ -277,7 +277,7 @@ def stops_when_flat(grad_fn, w0, lr, steps):
 
 
 @gradient_descent.mistake(
-    "This stops before `steps` steps are made, when the slope is exactly 0. The point stays there, and the path goes on."
+    "This stops before `steps` steps are made, when the slope is exactly 0. The point then stays; the path goes on."
 )
 def stops_at_a_slope_of_0(grad_fn, w0, lr, steps):
     path = [w0]
@@ -299,7 +299,7 @@ def at_most_100_steps(grad_fn, w0, lr, steps):
 
 
 @gradient_descent.mistake(
-    "With `steps = 0` a single point comes back, of shape (d,). A path of one point is a table, too: which shape has it?"
+    "With `steps = 0` a point of shape (d,) comes back. A path of one point is a table, too: which shape has it?"
 )
 def no_row_for_0_steps(grad_fn, w0, lr, steps):
     return gradient_descent(grad_fn, w0, lr, steps) if steps else w0

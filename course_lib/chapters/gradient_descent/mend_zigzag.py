@@ -156,9 +156,7 @@ def a_column_became_constant(prepare, prepared):
 @mend_zigzag.mistake(example=lambda X: np.log(np.abs(X) + 1))
 def bends_the_features(prepare, prepared):
     if not prepared.linear:
-        return (
-            "This bends the features or loses one, so the model would be another one: shift and scale each column."
-        )
+        return "This bends the features or loses one, so the model would be another one: shift and scale each column."
 
 
 @mend_zigzag.mistake(example=lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1)

@@ -45,7 +45,9 @@ def multiplies_by_the_curvature():
     return 0.002 * 0.01**2 / 2
 
 
-@predict_height.mistake("{answer} takes the gradient for the distance. How far away is a slope of 0.01 at the flattest?")
+@predict_height.mistake(
+    "{answer} takes the gradient for the distance. How far away is a slope of 0.01 at the flattest?"
+)
 def gradient_for_distance():
     return 5 * 0.01**2 / 2
 

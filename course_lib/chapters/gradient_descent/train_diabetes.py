@@ -53,7 +53,9 @@ def last_before():
     return train_diabetes() - 1
 
 
-@train_diabetes.mistake("At step {answer} the loss changes by less than 1 for the first time. How long is the gradient?")
+@train_diabetes.mistake(
+    "At step {answer} the loss changes by less than 1 for the first time. How long is the gradient?"
+)
 def change_of_the_loss():
     return first(np.abs(np.diff(training()[0])) < 1) + 1
 
