@@ -238,6 +238,14 @@ def every_step_from_w0(grad_fn, w0, lr, steps):
     return np.array(path)
 
 
+@gradient_descent.mistake(
+    "All rows after the first are the same point: the step is made, and the next one starts from `w0` again. Where "
+    "should it start?"
+)
+def never_moves_on(grad_fn, w0, lr, steps):
+    return np.array([w0] + [w0 - lr * grad_fn(w0)] * steps)
+
+
 @gradient_descent.mistake("These are the gradients along the way; the points themselves are wanted.")
 def path_of_gradients(grad_fn, w0, lr, steps):
     return np.array([grad_fn(w) for w in gradient_descent(grad_fn, w0, lr, steps)])
@@ -259,7 +267,6 @@ def returns_inside_the_loop(grad_fn, w0, lr, steps):
     for _ in range(steps):
         path.append(path[-1] - lr * grad_fn(path[-1]))
         return np.array(path)
-    return np.array(path)
 
 
 @gradient_descent.mistake(

@@ -62,6 +62,11 @@ def factor_of_the_loss():
     return 0.25, 0.875**2
 
 
+@predict_best_rate.mistake("The rate is right. 1 − 1/κ is the slowest factor at the rate 1/λ_max. And at this one?")
+def factor_of_another_rate():
+    return 0.25, 1 - 1 / 15
+
+
 @predict_best_rate.mistake("The rate is right. A factor above 1 lets the error grow: what stands over what?")
 def factor_upside_down():
     return 0.25, 16 / 14

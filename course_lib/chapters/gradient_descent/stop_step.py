@@ -360,7 +360,16 @@ def returns_inside_the_loop(loss, tol, patience):
 )
 def argmax_of_nothing(loss, tol, patience):
     flat = np.abs(np.diff(loss)) < tol
-    return int(np.argmax([flat[max(0, i - patience) : i].sum() == patience for i in range(len(loss))]))
+    return int(np.argmax([flat[i - patience : i].all() for i in range(patience, len(loss))])) + patience
+
+
+@stop_step.mistake("This asks for one change less than `patience`. How many changes lie between `patience + 1` losses?")
+def one_change_too_few(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    for i in range(patience, len(loss)):
+        if flat[i - patience : i - 1].all():
+            return i
+    return len(loss) - 1
 
 
 @stop_step.mistake(

@@ -67,6 +67,11 @@ def largest_entry():
     return first(np.abs(training()[1]).max(axis=-1) < 1)
 
 
+@train_diabetes.mistake("{answer} is what the chapter found for the learning rate 0.1. How many does 0.05 need?")
+def rate_of_the_chapter():
+    return 32
+
+
 @train_diabetes.mistake("{answer} is the number of steps that you made. At which of them is the gradient short enough?")
 def all_steps():
     return 200
