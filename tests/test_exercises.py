@@ -177,7 +177,8 @@ def test_three_copies_are_graded(course):
     with (course / "feedback" / "grades.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["assignment"] == chapter]
     scores = {row["student_id"]: float(row["score"]) for row in rows}
-    lost = points["gradient_descent"] + points["find_learning_rate"]
+    # Bert's own run on the diabetes data goes uphill, too.
+    lost = sum(points[name] for name in ("gradient_descent", "train_diabetes", "find_learning_rate"))
     assert scores == {"Ada": sum(points.values()), "Bert": sum(points.values()) - lost, "Cleo": 0}
 
     feedback = (course / "feedback" / "Bert" / chapter / name).with_suffix(".html").read_text(encoding="utf-8")
