@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from course_lib.arguments import in_range, whole
+from course_lib.arguments import in_range, whole_number
 
 RATE = dict(low=0.0)
 FACTOR = dict(low=0.0, high=1.0, low_open=True)
@@ -304,7 +304,7 @@ class WarmRestarts(Schedule):
 
     def __post_init__(self):
         super().__post_init__()
-        object.__setattr__(self, "growth", whole("growth", self.growth, minimum=1))
+        object.__setattr__(self, "growth", whole_number("growth", self.growth, minimum=1))
 
     def _rate(self, step):
         if self.growth == 1:
@@ -429,7 +429,7 @@ class Join(Schedule):
 
     def __post_init__(self):
         schedules = tuple(_as_schedule("schedules", schedule) for schedule in self.schedules)
-        boundaries = tuple(whole("boundaries", boundary, minimum=1) for boundary in self.boundaries)
+        boundaries = tuple(whole_number("boundaries", boundary, minimum=1) for boundary in self.boundaries)
         if len(schedules) != len(boundaries) + 1:
             raise ValueError(f"boundaries must be one fewer than the {len(schedules)} schedules, got {len(boundaries)}")
         if list(boundaries) != sorted(set(boundaries)):

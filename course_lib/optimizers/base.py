@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields
 
 import numpy as np
 
-from course_lib.arguments import in_range, whole
+from course_lib.arguments import in_range, whole_number
 from course_lib.optimizers.arrays import as_array, foreign, like
 
 
@@ -167,7 +167,7 @@ class Optimizer:
     def _checked(self, w, grad, state, t):
         w, grad = as_array("w", w), as_array("grad", grad)
         if (type(t) is not int or t < 1) and not foreign(t):
-            t = whole("t", t, minimum=1)
+            t = whole_number("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
             shapes = f"w has shape {tuple(w.shape)}, grad {tuple(grad.shape)}"
             raise ValueError(f"grad must have an entry for each coordinate of w: {shapes}")
