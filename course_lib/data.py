@@ -132,9 +132,9 @@ def load_digits():
 
 
 def points_around_a_line():
-    """Return 442 points around the line y = 2 x + 3, with noise of deviation 2: a problem of two parameters.
+    """Return 442 points around the line y = 2 x + 3, with noise of standard deviation 2: a problem of two parameters.
 
-    The feature has mean 0 and deviation 1. The points are always the same.
+    The feature has mean 0 and standard deviation 1. The points are always the same.
 
     Examples
     --------
@@ -183,13 +183,13 @@ def split(data, test=0.25, seed=0):
 
 
 def standardize(train, *others):
-    """Give every feature mean 0 and deviation 1, measured on `train` alone.
+    """Give every feature mean 0 and standard deviation 1, measured on `train` alone.
 
     ::
 
         x ← (x − mean of train) / (standard deviation of train)
 
-    The mean and deviation of the other sets are not looked at: what is learned from a test set
+    The mean and standard deviation of the other sets are not looked at: what is learned from a test set
     no longer tests. A feature that is constant in `train` has no scale and becomes 0 in every set.
 
     Parameters
