@@ -138,7 +138,15 @@ class Optimizer:
         """Return the learning rate of step `t` = 1, 2, … (a schedule is asked for step `t − 1`)."""
         if not callable(self.lr):
             return self.lr
-        rate = self.lr(t - 1)
+        try:
+            rate = self.lr(t - 1)
+        except Exception as error:
+            if not foreign(t):
+                raise
+            raise TypeError(
+                "the schedule lr cannot count with a traced step. Compute the rates before the loop, "
+                f"rates = schedule(np.arange(steps)), and make the rule inside it: {type(self).__name__}(lr=rate)"
+            ) from error
         if foreign(rate):
             return rate
         return in_range(
