@@ -1,0 +1,124 @@
+"""A bowl that turns, and the rate that a rule gives to each coordinate."""
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.explore.base import Explorer
+from course_lib.explore.controls import Choice, Slider
+from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
+from course_lib.explore.rules import RULES
+from course_lib.objectives import Quadratic
+from course_lib.plots import short
+from course_lib.training import minimize
+
+EIGENVALUES = (1.0, 100.0)
+OFFERED = ("gradient descent", "momentum", "AdaGrad", "RMSProp")
+ADAPTIVE = ("AdaGrad", "RMSProp")
+OPTIONS = {"momentum": ("momentum",), "AdaGrad": ("eps",), "RMSProp": ("beta2", "eps")}
+SYMBOLS = {"momentum": "β", "beta2": "β₂", "eps": "ε"}
+GOAL = 1e-3
+
+
+class AdaptiveExplorer(Explorer):
+    """A rule on a bowl of κ = 100 that can be turned: its path, its loss, and what it divides by.
+
+    Parameters
+    ----------
+    **settings
+        First values of the controls: `rule`, `angle` (degrees), `lr`, `momentum`, `beta2`, `eps`,
+        `steps`. The start turns with the bowl.
+
+    Examples
+    --------
+    >>> from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
+    >>> explorer = AdaptiveExplorer(rule="RMSProp", angle=0)
+    >>> explorer.set(angle=45)
+    >>> explorer.answer
+    'angle = 45'
+    """
+
+    title = "A learning rate for every coordinate"
+    answers = ("angle",)
+    controls = (
+        Choice(name="rule", label="rule", value="RMSProp", options=OFFERED),
+        Slider(name="angle", label="angle of the bowl in degrees", low=0, high=90, value=0, whole=True),
+        Slider(name="lr", label="learning rate η", low=1e-4, high=10, value=0.1, log=True),
+        Slider(
+            name="momentum", label="momentum β", low=0, high=0.99, value=0.9, step=0.01, only={"rule": ("momentum",)}
+        ),
+        Slider(name="beta2", label="decay β₂", low=0, high=0.999, value=0.99, step=0.001, only={"rule": ("RMSProp",)}),
+        Slider(name="eps", label="ε", low=1e-10, high=1e3, value=1e-8, log=True, only={"rule": ADAPTIVE}),
+        Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=100, whole=True, play=True),
+    )
+
+    def paper(self, figure):
+        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 0.9)).subplots()
+        left.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
+        left.set_title("bowl with κ = 100")
+        left.plot(0, 0, "*", color="white", markeredgecolor=plots.INK, markersize=13)
+        loss_axes(middle, Quadratic(EIGENVALUES), left.viewLim.get_points().T)
+        right.set(yscale="log", ylim=(1e-4, 1e4), xlim=(-0.6, 4.0), title="in each coordinate")
+        right.set_xticks([0, 1, 2.4, 3.4], ["$w_1$", "$w_2$", "$w_1$", "$w_2$"])
+        right.set_xlabel("divided by    effective rate")
+        return left, middle, right
+
+    def compute(self, v):
+        bowl = Quadratic(EIGENVALUES, angle=v.angle)
+        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RULES[v.rule](lr=v.lr, **options(v)), v.steps)
+        return run, *rates(run)
+
+    def draw(self, pen, axes, v, result):
+        left, middle, right = axes
+        run, divisor, effective = result
+        turn = np.linspace(0, 2 * np.pi, 121)
+        circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1) / np.sqrt(EIGENVALUES)
+        for size in (0.1, 0.3, 0.6, 1.0, 1.5, 2.2):
+            x, y = run.objective.eigenvectors @ (size * circle).T
+            pen.line(left, x, y, color="#8fa6ba", width=0.8)
+        pen.path(left, run)
+        pen.dots(left, *run.w[:1].T, color=plots.color_of(run.optimizer), size=9)
+        pen.curve(middle, np.arange(run.steps + 1), above_minimum(run), color=plots.color_of(run.optimizer))
+        for first, values in ((0, divisor), (2.4, effective)):
+            self._bars(pen, right, first, values, plots.color_of(run.optimizer))
+
+    def _bars(self, pen, right, first, values, color):
+        bottom, top = right.get_ylim()
+        shown = np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top)
+        pen.bars(right, first + np.arange(2), shown, color, width=0.8, base=bottom)
+        for place, (value, height) in enumerate(zip(values, shown, strict=True)):
+            pen.text(right, first + place, min(height * 2, top / 2), short(value), size=9)
+
+    def say(self, v, result):
+        run, _, effective = result
+        numbers = "".join(f", {SYMBOLS[name]} = {short(value)}" for name, value in options(v).items())
+        where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
+        reached = run.steps_to(GOAL)
+        if not run.loss[-1] < 1e3 * run.loss[0]:
+            return f"{where}: it diverges within {v.steps} steps."
+        if not np.isfinite(reached):
+            outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
+        elif (run.loss[reached:] <= GOAL).all():
+            outcome = f"the loss is below {GOAL:g} from step {reached} on"
+        else:
+            outcome = f"the loss first falls below {GOAL:g} at step {reached}, and rises again"
+        ratio = effective.max() / effective.min()
+        apart = "Both coordinates have the same rate" if ratio < 1.005 else f"The rates differ {short(ratio)}-fold"
+        return f"{where}: {outcome}. {apart}."
+
+
+def options(v):
+    """Return the hyper-parameters that the chosen rule has beside the learning rate."""
+    return {name: getattr(v, name) for name in OPTIONS.get(v.rule, ())}
+
+
+def rates(run):
+    """Return what the rule divides each coordinate's gradient by after the last step, and the rate that results."""
+    rule = run.optimizer
+    if type(rule).__name__ not in ADAPTIVE:
+        return np.ones(2), np.full(2, float(rule.lr))
+    state = rule.init(run.w[0])
+    with np.errstate(all="ignore"):  # a run that diverged has numbers that are none
+        for t, grad in enumerate(run.objective.grad(run.w[:-1]), start=1):
+            _, state = rule.direction(grad, state, t)
+        divisor = np.sqrt(state) + rule.eps
+        return divisor, rule.lr / divisor
