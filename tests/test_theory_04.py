@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.checks import find
-from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum
+from course_lib.theory.momentum import both_roots
 
-RULES = (Momentum, Nesterov)
-both = pytest.mark.parametrize("rule", RULES)
 betas = st.floats(0.0, 0.98)
 curvatures = st.floats(0.01, 4.0)
 translate = find("translate_momentum").reference
@@ -34,117 +32,7 @@ def best_pair(low, high):
     return (2 / (low + high)) ** 2, ((high - low) / (high + low)) ** 2
 
 
-# ---------------------------------------------------------------------------------- two readings of one line
-
-
-@given(betas, st.lists(st.floats(-5, 5), min_size=1, max_size=20))
-def test_the_velocity_is_a_fading_sum_of_all_gradients(beta, grads):
-    rule, w, velocity = Momentum(0.1, momentum=beta), np.zeros(1), np.zeros(1)
-    for t, grad in enumerate(grads, start=1):
-        w, velocity = rule.step(w, np.array([grad]), velocity, t)
-    weights = beta ** np.arange(len(grads))[::-1]
-    assert velocity[0] == pytest.approx(weights @ grads, rel=1e-12, abs=1e-12)
-
-
-@both
-@given(betas, st.floats(0.01, 1.0))
-def test_on_a_constant_slope_the_effective_learning_rate_is_reached(rule, beta, lr):
-    optimizer, w, state = rule(lr, momentum=beta), np.zeros(1), np.zeros(1)
-    for t in range(1, 1500):
-        before = w
-        w, state = optimizer.step(w, np.ones(1), state, t)
-    assert before[0] - w[0] == pytest.approx(lr / (1 - beta), rel=1e-9)
-
-
-@given(st.floats(0.1, 1.0), st.floats(0.1, 10.0), st.floats(0.1, 5.0))
-def test_the_ball_with_friction_is_the_rule(h, mass, friction):
-    assume(h * friction < mass)
-    bowl = Quadratic([0.7])
-    rule = Momentum(h**2 / mass, momentum=1 - h * friction / mass)
-    place, u, w, v = np.ones(1), np.zeros(1), np.ones(1), np.zeros(1)
-    for t in range(1, 30):
-        u = u - h / mass * (bowl.grad(place) + friction * u)
-        place = place + h * u
-        w, v = rule.step(w, bowl.grad(w), v, t)
-        np.testing.assert_allclose(v, -mass / h * u, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(w, place, rtol=1e-9, atol=1e-12)
-
-
-# ---------------------------------------------------------------------------------- roots
-
-
-@both
-@given(betas, curvatures)
-def test_the_roots_are_the_eigenvalues_of_one_step(rule, beta, curvature):
-    matrix = matrix_of(rule, curvature, beta)
-    roots = both_roots(rule, curvature, beta)
-    product = beta if rule is Momentum else beta * (1 - curvature)
-    total = 1 + beta - curvature if rule is Momentum else (1 + beta) * (1 - curvature)
-    assert np.linalg.det(matrix) == pytest.approx(product, abs=1e-12)
-    assert np.trace(matrix) == pytest.approx(total, abs=1e-12)
-    np.testing.assert_allclose([roots.sum(), roots.prod()], [total, product], atol=1e-12)
-
-
-@given(betas, curvatures)
-def test_complex_roots_shrink_by_the_root_of_beta_whatever_the_rate(beta, curvature):
-    assume((1 + beta - curvature) ** 2 < 4 * beta - 1e-9)
-    assert radius(Momentum, curvature, beta) == pytest.approx(np.sqrt(beta), rel=1e-12)
-
-
-@given(betas, curvatures)
-def test_no_direction_is_faster_than_the_root_of_beta(beta, curvature):
-    assert radius(Momentum, curvature, beta) >= np.sqrt(beta) * (1 - 1e-7)
-
-
-@both
-@given(st.floats(0.001, 0.999), betas)
-def test_the_critical_momentum_has_equal_roots_and_is_the_best(rule, curvature, other):
-    beta = critical_momentum(rule, curvature)
-    one, two = both_roots(rule, curvature, beta)
-    assert abs(one - two) < 1e-6
-    assert critical_curvatures(rule, beta)[0] == pytest.approx(curvature, rel=1e-9)
-    assert radius(rule, curvature, beta) <= radius(rule, curvature, other) + 1e-7
-
-
-@given(st.floats(0.0, 1.0), betas)
-def test_the_right_branch_has_equal_negative_roots_and_is_the_best(beta, other):
-    curvature = critical_curvatures(Momentum, beta)[1]
-    roots = both_roots(Momentum, curvature, beta)
-    np.testing.assert_allclose(roots, -np.sqrt(beta), atol=1e-6)
-    assert critical_momentum(Momentum, curvature) == pytest.approx(beta, abs=1e-9)
-    assert radius(Momentum, curvature, beta) <= radius(Momentum, curvature, other) + 1e-7
-
-
-@both
-@given(betas, curvatures)
-def test_the_limit_of_stability(rule, beta, curvature):
-    limit = 2 * (1 + beta) if rule is Momentum else 2 * (1 + beta) / (1 + 2 * beta)
-    assume(abs(curvature - limit) > 1e-3)
-    assert (radius(rule, curvature, beta) < 1) == (curvature < limit)
-
-
-@both
-@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
-def test_runs_diverge_beyond_the_limit_and_not_before(rule, beta):
-    limit = 2 * (1 + beta) if rule is Momentum else 2 * (1 + beta) / (1 + 2 * beta)
-    lr = limit / 5.0 * np.array([[0.99], [1.01]])
-    run = minimize(Quadratic([0.5, 5.0]), [1.0, 1.0], rule(lr, momentum=beta), 4000)
-    assert run.loss[-1, 0] < 1e-6
-    assert run.loss[-1, 1] > 1e6
-
-
 # ---------------------------------------------------------------------------------- the best pair
-
-
-@given(st.floats(1.5, 1e4), st.floats(0.0, 0.999), st.floats(1e-3, 1.0))
-def test_no_pair_beats_the_best_one(kappa, beta, share):
-    lr, best = best_pair(1.0, kappa)
-    rate = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
-    spectrum = np.geomspace(1.0, kappa, 30)
-    # Near a double root the roots are as exact as the square root of rounding.
-    assert radius(Momentum, lr * spectrum, best).max() == pytest.approx(rate, abs=1e-6)
-    other = share * 2 * (1 + beta) / kappa
-    assert radius(Momentum, other * np.array([1.0, kappa]), beta).max() >= rate - 1e-6
 
 
 @given(st.floats(1.5, 1e4))
@@ -153,22 +41,6 @@ def test_nesterov_with_the_proven_pair(kappa):
     spectrum = np.geomspace(1.0, kappa, 30)
     rates = radius(Nesterov, spectrum / kappa, (root - 1) / (root + 1))
     assert rates[0] == rates.max() == pytest.approx(1 - 1 / root, abs=1e-6)
-
-
-@pytest.mark.parametrize("kappa", [4.0, 100.0, 2500.0])
-def test_the_transient_of_a_double_root_is_exact(kappa):
-    lr, beta = best_pair(1.0, kappa)
-    rho, t = np.sqrt(beta), np.arange(201)
-    run = minimize(Quadratic([1.0, kappa]), [1.0, 1.0], Momentum(lr, momentum=beta), 200)
-    np.testing.assert_allclose(run.w[:, 0], rho**t * (1 + (1 - rho) * t), rtol=1e-9)
-    np.testing.assert_allclose(run.w[:, 1], (-rho) ** t * (1 + (1 + rho) * t), rtol=1e-9)
-
-
-def test_steps_grow_with_the_root_of_kappa():
-    kappas = np.geomspace(1e3, 1e7, 5)
-    rates = [radius(Momentum, lr * kappa, beta) for kappa in kappas for lr, beta in [best_pair(1.0, kappa)]]
-    slope = np.polyfit(np.log(kappas), np.log(-1 / np.log(rates)), 1)[0]
-    assert slope == pytest.approx(0.5, abs=1e-3)
 
 
 def test_the_rates_hold_on_the_diabetes_data():

@@ -163,9 +163,7 @@ def returns_the_previous_point(grad_fn, w0, lr, momentum, steps):
     return previous
 
 
-@mend_ball.mistake(
-    "Your function returns from inside the loop, after one step. Look at the indentation of `return`."
-)
+@mend_ball.mistake("Your function returns from inside the loop, after one step. Look at the indentation of `return`.")
 def returns_inside_the_loop(grad_fn, w0, lr, momentum, steps):
     w = previous = w0
     for _ in range(steps):

@@ -56,9 +56,7 @@ def two_logarithms():
     return 6 / -np.log(RHO), ...
 
 
-@predict_momentum_steps.mistake(
-    "The first is √κ · ln 10⁶. For large κ, ln ρ is about −2/√κ: where does the 2 go?"
-)
+@predict_momentum_steps.mistake("The first is √κ · ln 10⁶. For large κ, ln ρ is about −2/√κ: where does the 2 go?")
 def half_forgotten():
     return np.sqrt(KAPPA) * np.log(1 / SHARE), ...
 
