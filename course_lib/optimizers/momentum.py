@@ -13,8 +13,8 @@ class Momentum(Optimizer):
 
     ::
 
-        v ← β v + g
-        w ← w − η v
+        u ← β u + g
+        w ← w − η u
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ class Momentum(Optimizer):
     Reference: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
 
     Frameworks: this is PyTorch's `SGD(momentum=, dampening=0)` and Optax's `sgd`. Keras puts the
-    learning rate inside the velocity, v ← β v − η g: the same run while η stays constant. Some
-    texts average, v ← β v + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
+    learning rate inside the velocity, u ← β u − η g: the same run while η stays constant. Some
+    texts average, u ← β u + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
     """
 
     momentum: object = 0.9

@@ -60,8 +60,8 @@ def not_squared(momentum, damping):
 def no_root(momentum, damping):
     if abs(momentum - (1 - RATE * CURVATURE)) <= 0.01:
         return (
-            f"{momentum:.3g} is 1 − ηλ, the factor of plain gradient descent. With momentum the border is where the "
-            "two roots become equal: (1 + β − ηλ)² = 4β."
+            f"{momentum:.3g} is 1 − ηλ, the factor of plain gradient descent. With momentum there are two roots: for "
+            "which β are they equal?"
         )
 
 
@@ -80,7 +80,7 @@ def curvature_left_out(momentum, damping):
 @find_critical_damping.mistake(example=RATE * CURVATURE)
 def product_itself(momentum, damping):
     if abs(momentum - RATE * CURVATURE) <= 0.005:
-        return f"{momentum:.3g} is ηλ itself. For which β are the roots of z² − (1 + β − ηλ) z + β equal?"
+        return f"{momentum:.3g} is ηλ itself. For which β does this direction have two equal roots?"
 
 
 @find_critical_damping.mistake(example=0.9)

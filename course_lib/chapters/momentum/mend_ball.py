@@ -41,8 +41,8 @@ def mend_ball(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_ball.mistake(
-    "Momentum still does nothing: when a step begins, `previous` holds the same point as `w`, so their difference is "
-    "0. When must `previous` be set, before `w` moves or after?"
+    "Momentum still does nothing: when the difference is taken, `previous` and `w` are one point. Which point should "
+    "`previous` hold at that moment, and between which two lines must it move on?"
 )
 def previous_is_the_new_point(grad_fn, w0, lr, momentum, steps):
     w = previous = w0
@@ -95,10 +95,41 @@ def previous_two_steps_behind(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_ball.mistake(
+    "`previous` starts at 0, so the first step already has a last step to repeat: the whole way from 0 to `w0`. Where "
+    "is the point before the first, for a ball at rest?"
+)
+def does_not_start_at_rest(grad_fn, w0, lr, momentum, steps):
+    w, previous = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        w, previous = w - lr * grad_fn(w) + momentum * (w - previous), w
+    return w
+
+
+@mend_ball.mistake(
+    "The step that is repeated is the one just made, not the one before it: this is gradient descent with a larger "
+    "learning rate. Which two points is the last step between?"
+)
+def repeats_the_present_step(grad_fn, w0, lr, momentum, steps):
+    w = w0
+    for _ in range(steps):
+        w = w - (1 + momentum) * lr * grad_fn(w)
+    return w
+
+
+@mend_ball.mistake("The learning rate acts twice: once in the velocity and once in the step. Where does it belong?")
+def lr_twice(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = momentum * velocity + lr * grad_fn(w)
+        w = w - lr * velocity
+    return w
+
+
+@mend_ball.mistake(
     "The learning rate scales the last step, too. That step has its learning rate in it already: only the gradient "
     "gets one."
 )
-def lr_twice(grad_fn, w0, lr, momentum, steps):
+def lr_on_the_last_step(grad_fn, w0, lr, momentum, steps):
     w = previous = w0
     for _ in range(steps):
         w, previous = w - lr * (grad_fn(w) - momentum * (w - previous)), w
@@ -154,7 +185,8 @@ def share_of_the_point(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_ball.mistake(
-    "The ball is right, and then the point before the last one comes back. Which of the two is the end of the run?"
+    "This is the point before the last one. Does the wrong one of two points come back, or is a step missing? "
+    "`range(steps)` has `steps` values."
 )
 def returns_the_previous_point(grad_fn, w0, lr, momentum, steps):
     w = previous = w0

@@ -209,6 +209,33 @@ def returns_the_step_as_the_velocity(w, grad, velocity, lr, momentum):
     return w - step, step
 
 
+@momentum_step.mistake(
+    "The point is right. The second value is how far `w` moved, with its minus. The velocity is wanted: what the step "
+    "is made of, before minus and learning rate."
+)
+def returns_the_way_as_the_velocity(w, grad, velocity, lr, momentum):
+    step = -lr * (momentum * velocity + grad)
+    return w + step, step
+
+
+@momentum_step.mistake(
+    "The velocity is right. The step is divided by the learning rate, so a small rate makes it long. Which way should "
+    "it be?"
+)
+def divides_by_lr(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - velocity / lr, velocity
+
+
+@momentum_step.mistake(
+    "The velocity is right. The step counts the new gradient twice: it is in the velocity already. What is the step "
+    "made of?"
+)
+def gradient_twice(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr * velocity - lr * grad, velocity
+
+
 momentum_step.common("returns the step", "returns the step to subtract")
 momentum_step.common("changes velocity in place", "changes w in place", "changes w and velocity in place")
 

@@ -10,7 +10,7 @@ LR, MOMENTUM = best_pair([FLAT, STEEP])
 
 
 @value(
-    tolerance=0.01,
+    tolerance=0.015,
     parts=("learning rate", "momentum"),
     praise="√κ = 5, so ρ = 4/6 and β is its square. Both ends of the spectrum are critically damped, and the error "
     "shrinks by a third in each step.",
