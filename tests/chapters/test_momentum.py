@@ -335,8 +335,8 @@ def test_the_plane_shows_the_slowest_direction_and_its_lines_equal_roots(rule):
 
 def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     left, bottom, right, top = explorer._picture["handles"][0]["frame"]
-    wish = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
-    explorer.set_state({"_wish": wish})
+    moved = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
+    explorer.set_state({"_request": moved})
     assert explorer.values["lr"] == 4.2
     assert explorer.values["momentum"] == pytest.approx(0.5, abs=0.011)
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"
@@ -346,3 +346,16 @@ def test_a_direction_that_vanishes_is_no_division_by_zero(explorer):
     explorer.set(rule="Nesterov", lr=1.0, momentum=0.9, steps=30)
     assert "is gone after two steps" in explorer.describe()
     assert np.abs(explorer.result.w[2:]).max() < 1e-12
+
+
+def test_in_the_exercise_the_explorer_says_when_damping_is_critical():
+    explorer = MomentumExplorer(
+        eigenvalues=[4.0], goal="find_critical_damping", hide=("rule", "lr"), lr=0.04, momentum=0.9
+    )
+    assert not explorer.met
+    assert "Not there yet: it rings, and the factor per step is 0.949." in explorer.describe()
+    explorer.set(momentum=0.2)
+    assert "it creeps" in explorer.describe()
+    explorer.set(momentum=0.36)
+    assert explorer.met
+    assert explorer.answer == "momentum = 0.36"

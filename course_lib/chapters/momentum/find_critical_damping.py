@@ -45,6 +45,11 @@ def find_critical_damping(momentum):
     return Damping(momentum, float(rho), bool(abs(root.imag) > 1e-9), steps)
 
 
+@find_critical_damping.progress
+def how_it_moves(momentum, damping):
+    return f"it {'rings' if damping.rings else 'creeps'}, and the factor per step is {damping.radius:.3g}"
+
+
 def _pace(damping):
     steps = f"{damping.steps:.0f} steps" if np.isfinite(damping.steps) else "more than 3000 steps"
     return f"the factor per step is {damping.radius:.2f}, and it takes {steps} to a millionth of the error"
