@@ -72,7 +72,10 @@ def train_with_momentum(step, lr, momentum):
 def another_step(step, lr, momentum, run):
     same = np.isclose(run.height, run.expected, rtol=1e-3, atol=1e-6)
     if not same and (np.isfinite(run.height) or np.isfinite(run.expected)):
-        return "Your step does not do what momentum does. Make `momentum_step` pass its own check; then come back to the two numbers."
+        return (
+            "Your step does not do what momentum does. Make `momentum_step` pass its own check; then come back to the "
+            "two numbers."
+        )
 
 
 @train_with_momentum.mistake(example=(library_step, 0.5, 0.8))
