@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from course_lib import Momentum, Nesterov, Quadratic, minimize
+from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.chapters.momentum.explorer import MomentumExplorer
 from course_lib.theory.momentum import (
     best_pair,
@@ -229,6 +229,19 @@ def test_the_best_pair_needs_more_steps_than_its_neighbors_and_less_so_for_more_
     assert shares == sorted(shares)
     assert shares[1] < 0.85
     assert shares[2] < 1
+
+
+def test_the_rates_hold_on_the_diabetes_data():
+    data = standardize(load_diabetes())
+    model = LinearRegression(10)
+    with_bias = np.column_stack([data.X, np.ones(len(data))])
+    curvatures = np.linalg.eigvalsh(2 / len(data) * with_bias.T @ with_bias)
+    lr, beta = best_pair(curvatures)
+    run = minimize(model.on(*data), np.zeros(model.size), Momentum(lr, momentum=beta), 260)
+    error = np.linalg.norm(run.w - model.solve(*data), axis=-1)
+    measured = (error[260] / error[200]) ** (1 / 60)
+    # From step 200 to 260 the factor t is worth (260 / 200)^(1/60) at most.
+    assert np.sqrt(beta) < measured < np.sqrt(beta) * 1.3 ** (1 / 60)
 
 
 # ---------------------------------------------------------------------------------- the explorer
