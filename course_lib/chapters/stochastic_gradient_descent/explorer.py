@@ -48,7 +48,9 @@ class BatchSizeExplorer(Explorer):
         figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.1, 1)).subplots()
         cost = "cost, relative to the cheapest batch size"
-        left.set(xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least")
+        left.set(
+            xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least"
+        )
         right.set(xscale="log", yscale="log", xlim=(0.8, 560), ylim=(CHEAP, DEAR), xlabel="batch size B")
         right.set(title=f"cost to {GOAL:.0%} above the least")
         for ax, line in ((left, GOAL), (right, 1)):

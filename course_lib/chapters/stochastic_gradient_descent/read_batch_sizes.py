@@ -22,8 +22,8 @@ def curves_to_read():
 
 
 @value(
-    praise="Small batches make many steps in a pass: they fall at once and stay on a high, restless floor. Large ones "
-    "fall slowly and end lower."
+    praise="Small batches make many steps in a pass: at one rate for all they fall at once, and noise holds them up. Large "
+    "ones fall slowly and end lower."
 )
 def read_batch_sizes():
     """The batch size of each curve."""
@@ -38,7 +38,7 @@ def other_way_round():
 
 
 @read_batch_sizes.mistake(
-    "The two small batches are swapped. Both fall within the first pass: which of them has the higher floor?"
+    "The two small batches are swapped. Both fall within the first pass: which of them is held up higher by its noise?"
 )
 def small_ones_swapped():
     return {"A": 64, "B": 8, "C": 442, "D": 1}
