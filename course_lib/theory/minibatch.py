@@ -145,7 +145,7 @@ class ExpectedLoss:
 
     @functools.cached_property
     def _parts(self):
-        """Return the four parts of a step's matrix: without η, with η, with η², and with η²φ; rows are states before."""
+        """Return the parts of a step's matrix: without η, with η, with η², and with η²φ. Rows are states before it."""
         S, m, one = self._unpack(np.eye(self._start.size))
         H, rows, n = self._H, self._rows, self.n
         squares = np.einsum("ni,bij,nj->bn", rows, S, rows, optimize=True)

@@ -90,13 +90,13 @@ class BatchSizeExplorer(Explorer):
         else:
             sentence += (
                 f"come within 10 % of the least loss after {outcome.steps} steps, "
-                f"{short(outcome.steps * v.batch_size / ROWS)} passes, at {short(outcome.cost / outcome.cheapest)} times "
-                "the least cost."
+                f"{short(outcome.steps * v.batch_size / ROWS)} passes, at {short(outcome.cost / outcome.cheapest)} "
+                "times the least cost."
             )
         rate, steps = best_rates()[outcome.best]
         return (
-            f"{sentence} At a fixed cost of {short(v.fixed_cost)} rows a step, the cheapest of the batch sizes shown is "
-            f"{outcome.best}, at η = {short(rate)} with {steps} steps."
+            f"{sentence} At a fixed cost of {short(v.fixed_cost)} rows a step, the cheapest of the batch sizes shown "
+            f"is {outcome.best}, at η = {short(rate)} with {steps} steps."
         )
 
 

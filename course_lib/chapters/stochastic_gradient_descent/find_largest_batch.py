@@ -65,8 +65,8 @@ def find_largest_batch(batch_size, lr):
 def could_be_larger(batch_size, lr, spent):
     if spent.rows <= BUDGET:
         return (
-            f"{batch_size:g} meets the goal, after {spent.rows:.0f} rows. But twice the batch can meet it too, at a rate "
-            "of its own."
+            f"{batch_size:g} meets the goal, after {spent.rows:.0f} rows. But twice the batch can meet it too, at a "
+            "rate of its own."
         )
 
 
@@ -80,8 +80,8 @@ def diverges(batch_size, lr, spent):
 def too_large_for_the_budget(batch_size, lr, spent):
     if not spent.could:
         return (
-            f"Batches of {batch_size:g} make {BUDGET // batch_size:g} steps with {BUDGET} rows, and no learning rate gets "
-            "there in so few. Smaller?"
+            f"Batches of {batch_size:g} make {BUDGET // batch_size:g} steps with {BUDGET} rows, and no learning rate "
+            "gets there in so few. Smaller?"
         )
 
 
@@ -97,8 +97,8 @@ def noise_holds_it_up(batch_size, lr, spent):
 @find_largest_batch.mistake(example=(64, 0.03))
 def rate_too_small(batch_size, lr, spent):
     return (
-        f"At η = {lr:.3g}, batches of {batch_size:g} need {spent.steps} steps, which are {spent.rows:.0f} rows: more than "
-        f"{BUDGET}. The batch size can do it at another rate."
+        f"At η = {lr:.3g}, batches of {batch_size:g} need {spent.steps} steps, which are {spent.rows:.0f} rows: more "
+        f"than {BUDGET}. The batch size can do it at another rate."
     )
 
 

@@ -263,8 +263,8 @@ def each_batch_drawn_anew(X, y, batch_size, rng):
 
 
 @minibatches.mistake(
-    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter last "
-    "one."
+    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter "
+    "last one."
 )
 def rows_shared_out_evenly(X, y, batch_size, rng):
     for rows in np.array_split(rng.permutation(len(y)), -(-len(y) // batch_size)):
@@ -308,7 +308,7 @@ def each_batch_drawn_with_replacement(X, y, batch_size, rng):
 
 
 @minibatches.mistake(
-    "Each batch is one row short: a slice already stops before its end. How many rows are in `order[start : start + 4]`?"
+    "Each batch is one row short: a slice already stops before its end. How many rows are in `order[0:4]`?"
 )
 def slices_one_row_short(X, y, batch_size, rng):
     order = rng.permutation(len(y))
@@ -318,8 +318,8 @@ def slices_one_row_short(X, y, batch_size, rng):
 
 
 @minibatches.mistake(
-    "Each batch has one row too many, which comes again in the next: a slice stops before its end. How many rows are in "
-    "`order[start : start + 4]`?"
+    "Each batch has one row too many, which comes again in the next: a slice stops before its end. How many rows are "
+    "in `order[start : start + 4]`?"
 )
 def slices_one_row_long(X, y, batch_size, rng):
     order = rng.permutation(len(y))

@@ -9,8 +9,8 @@ INDEPENDENT, DIFFERENT = "independent draws", "different rows"
 
 @value(
     tolerance=0.001,
-    praise="Sixteen times the rows, a sixteenth of the variance: 800 / 16 = 50. If no row comes twice, 189 of the other "
-    "252 rows are left out, and a quarter less remains: 50 · 189 / 252 = 37.5.",
+    praise="Sixteen times the rows, a sixteenth of the variance: 800 / 16 = 50. If no row comes twice, 189 of the "
+    "other 252 rows are left out, and a quarter less remains: 50 · 189 / 252 = 37.5.",
 )
 def predict_variance():
     """The variance with 64 of 253 rows, when it is 800 with 4 independent draws."""
@@ -86,8 +86,8 @@ def divided_by_n():
 
 
 @predict_variance.mistake(
-    "Independent draws are right. For different rows this takes the rows in the batch; at B = n the variance must be 0. "
-    "Which rows count?"
+    "Independent draws are right. For different rows this takes the rows in the batch; at B = n the variance must be "
+    "0. Which rows count?"
 )
 def share_of_the_rows_taken():
     return {INDEPENDENT: 50, DIFFERENT: 50 * 63 / 252}

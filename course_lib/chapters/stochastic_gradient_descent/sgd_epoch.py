@@ -10,7 +10,6 @@ from course_lib.checks.exercises import Problem, function
 from course_lib.data import minibatch_indices
 from course_lib.models import LinearRegression
 
-
 START = np.array([1.0, -1.0]), 0.5
 X_PLAYED = np.array([[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0], [-0.5, -1.0], [1.5, 0.0], [0.0, 0.7]])
 Y_PLAYED = np.array([1.0, -2.0, 3.0, 0.5, -1.0, 2.0, -0.4])
@@ -254,8 +253,8 @@ def only_X_shuffled(w, b, X, y, lr, batch_size, rng):
 
 
 @sgd_epoch.mistake(
-    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter last "
-    "one."
+    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter "
+    "last one."
 )
 def rows_shared_out_evenly(w, b, X, y, lr, batch_size, rng):
     for rows in np.array_split(rng.permutation(len(y)), -(-len(y) // batch_size)):
@@ -290,7 +289,8 @@ def one_long_vector(w, b, X, y, lr, batch_size, rng):
 
 
 @sgd_epoch.mistake(
-    "Each batch is drawn from all rows anew, so some rows come twice in a pass and others never. Draw one order for the whole pass, then cut it."
+    "Each batch is drawn from all rows anew, so some rows come twice in a pass and others never. Draw one order for "
+    "the whole pass, then cut it."
 )
 def each_batch_drawn_anew(w, b, X, y, lr, batch_size, rng):
     for start in range(0, len(y), batch_size):

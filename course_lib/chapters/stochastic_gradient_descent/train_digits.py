@@ -117,8 +117,8 @@ def one_target_for_all(train_digits, trained):
 def targets_the_other_way_round(train_digits, trained):
     if trained.least_score > 0.5:
         return (
-            f"Only {trained.held_out:.1%} are right, but {trained.least_score:.1%} would be if the least score counted. "
-            "Which rows should a model give a large score?"
+            f"Only {trained.held_out:.1%} are right, but {trained.least_score:.1%} would be if the least score "
+            "counted. Which rows should a model give a large score?"
         )
 
 
@@ -149,8 +149,8 @@ def rate_too_large(train_digits, trained):
 @train_digits.mistake(example=trained(0.0003, 32, 3))
 def rate_too_small(train_digits, trained):
     return (
-        f"{trained.held_out:.1%} of the held-out digits are right, and {trained.seen:.1%} of the others. The models have "
-        "not come far in their passes. How do you give them more, or longer, steps?"
+        f"{trained.held_out:.1%} of the held-out digits are right, and {trained.seen:.1%} of the others. The models "
+        "have not come far in their passes. How do you give them more, or longer, steps?"
     )
 
 
