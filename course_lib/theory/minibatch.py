@@ -9,6 +9,7 @@ import functools
 import numpy as np
 
 from course_lib.models import LinearRegression
+from course_lib.theory.noise import share_without_replacement
 
 GRADUAL = 16  # steps that are looked at one by one; from there on, each doubling has half as many looks
 
@@ -46,7 +47,7 @@ def batch_factor(batch_size, n=None):
     B = np.asarray(batch_size, dtype=float)
     if n is None:
         return 1 / B
-    return (n - B) / (B * max(n - 1, 1))
+    return share_without_replacement(n, B) / B if n > 1 else 0 / B
 
 
 def gradient_variance(noise, batch_size, n=None):

@@ -8,6 +8,7 @@ from course_lib import plots
 from course_lib.data import load_diabetes, standardize
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
+from course_lib.explore.words import counted
 from course_lib.plots import short
 from course_lib.theory.minibatch import ExpectedLoss
 
@@ -89,14 +90,14 @@ class BatchSizeExplorer(Explorer):
             sentence += f"{stays}."
         else:
             sentence += (
-                f"come within 10 % of the least loss after {outcome.steps} steps, "
+                f"come within 10 % of the least loss after {counted(outcome.steps, 'step')}, "
                 f"{short(outcome.steps * v.batch_size / ROWS)} passes, at {short(outcome.cost / outcome.cheapest)} "
                 "times the least cost."
             )
         rate, steps = best_rates()[outcome.best]
         return (
             f"{sentence} At a fixed cost of {short(v.fixed_cost)} rows a step, the cheapest of the batch sizes shown "
-            f"is {outcome.best}, at η = {short(rate)} with {steps} steps."
+            f"is {outcome.best}, at η = {short(rate)} with {counted(steps, 'step')}."
         )
 
 

@@ -61,6 +61,15 @@ def find_largest_batch(batch_size, lr):
     return Spent(steps, steps * size, float(last), largest, could)
 
 
+@find_largest_batch.progress
+def rows_of_the_budget(batch_size, lr, spent):
+    if np.isinf(spent.rows):
+        return "the loss does not stay below the line"
+    if spent.rows > BUDGET:
+        return f"{spent.rows:.0f} rows, {spent.rows - BUDGET:.0f} too many"
+    return f"{spent.rows:.0f} rows" if spent.largest else f"{spent.rows:.0f} rows, but a larger batch can do it too"
+
+
 @find_largest_batch.mistake(example=(8, 0.04))
 def could_be_larger(batch_size, lr, spent):
     if spent.rows <= BUDGET:
