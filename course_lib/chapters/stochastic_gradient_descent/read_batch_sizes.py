@@ -8,7 +8,7 @@ from course_lib.checks.exercises import value
 @value(
     tolerance=0.001,
     praise="Small batches make many steps in a pass: at one rate for all they fall at once, and noise holds them up. "
-    "Large ones fall slowly and end lower."
+    "Large ones fall slowly and end lower.",
 )
 def read_batch_sizes():
     """The batch size of each curve."""

@@ -41,7 +41,7 @@ def digits():
     right=[],
     praise=lambda train_digits, trained: (
         f"{trained.held_out:.1%} of 449 digits that nobody saw are read right, and {trained.seen:.1%} of those it was "
-        "trained with: by ten straight lines in 64 dimensions, a few rows at a time."
+        "trained with: by ten linear models, a few rows at a time."
     ),
 )
 def train_digits(train_digits):
