@@ -19,6 +19,7 @@ FLOORS = {
     "optimizers": 1,
     "training": 2,
     "plots": 3,
+    "theory": 3,
     "checks": 3,
     "explore": 4,
     "chapters": 5,
