@@ -11,6 +11,17 @@ import numpy as np
 from course_lib.models import LinearRegression, LogisticRegression
 
 
+def share_without_replacement(n, batch_size):
+    """Return by what drawing without replacement multiplies the variance of a batch: (n − B) / (n − 1).
+
+    Examples
+    --------
+    >>> share_without_replacement(101, [1, 51, 101])
+    array([1. , 0.5, 0. ])
+    """
+    return (n - np.asarray(batch_size)) / (n - 1)
+
+
 def floor(lr, eigenvalues, variances):
     """Return the loss at which a constant rate stops, for noise that is the same everywhere: shape of `lr`.
 
