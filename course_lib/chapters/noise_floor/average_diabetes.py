@@ -31,8 +31,8 @@ def right_with(**changed):
 
 @value(
     tolerance=0.01,
-    praise="The last point stands somewhere on its floor. Both means lie far below, at the same cost. The one from step 0 on "
-    "still remembers the start.",
+    praise="The last point stands somewhere on its floor. Both means lie far below, at the same cost. The one from step 0 "
+    "on still remembers the start.",
 )
 def average_diabetes():
     """How far above the least loss, in percent: the last point, and the averages from step 0 and from step 500 on."""
@@ -40,8 +40,8 @@ def average_diabetes():
 
 
 @average_diabetes.mistake(
-    "`from 0` and `from 500` are means of losses. The mean of the losses is the floor itself: take the loss of the mean "
-    "point."
+    "`from 0` and `from 500` are means of losses. The mean of the losses is the floor itself: take the loss of the "
+    "mean point."
 )
 def averages_the_losses():
     return right_with(from_0=float(percent()["losses"]), from_500=float(percent()["late losses"]))
@@ -59,7 +59,9 @@ def wrong_denominator():
     return {"last": ..., "from 0": ..., "from 500": float(percent()["wrong denominator"])}
 
 
-@average_diabetes.mistake("All three are the last point's. Which row of the averaged path belongs to the end of the run?")
+@average_diabetes.mistake(
+    "All three are the last point's. Which row of the averaged path belongs to the end of the run?"
+)
 def last_point_three_times():
     return dict.fromkeys(("last", "from 0", "from 500"), float(percent()["last"]))
 

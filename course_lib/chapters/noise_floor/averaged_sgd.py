@@ -60,6 +60,68 @@ def leaves_the_newest_point_out(path, start):
 
 
 @averaged_sgd.mistake(
+    "`path[start:t]` ends before row t: at t = start it is empty, and the mean of no rows is NaN. Which row should be "
+    "the last of the slice?"
+)
+def empty_slice(path, start):
+    averaged = path.copy()
+    averaged[start : start + 1] = np.nan
+    for t in range(start + 1, len(path)):
+        averaged[t] = path[start:t].mean(axis=0)
+    return averaged
+
+
+@averaged_sgd.mistake("The sum is divided by t. How many points are there from `start` to t?")
+def divided_by_t(path, start):
+    averaged = path.copy()
+    with np.errstate(all="ignore"):
+        for t in range(start, len(path)):
+            averaged[t] = path[start : t + 1].sum(axis=0) / np.float64(t)
+    return averaged
+
+
+@averaged_sgd.mistake(
+    "The sum is divided by the number of all rows of `path`, at each step. How many points are in it by then?"
+)
+def divided_by_all_rows(path, start):
+    averaged = path.copy()
+    averaged[start:] = np.cumsum(path[start:], axis=0) / len(path)
+    return averaged
+
+
+@averaged_sgd.mistake("One average, and the function returns: is `return` inside the loop?")
+def returns_after_one_average(path, start):
+    return path.copy()
+
+
+@averaged_sgd.mistake("The mean runs from row t to the end. At step t a run knows only the points up to t.")
+def averages_what_is_to_come(path, start):
+    averaged = path.copy()
+    for t in range(start, len(path)):
+        averaged[t] = path[t:].mean(axis=0)
+    return averaged
+
+
+@averaged_sgd.mistake(
+    "The mean moves by the share 1/(t + 1) towards the new point. With k points in the mean, the newest has the weight "
+    "1/k: how many are there at step t?"
+)
+def update_counts_from_zero(path, start):
+    averaged = path.copy()
+    for t in range(start + 1, len(path)):
+        averaged[t] = averaged[t - 1] + (path[t] - averaged[t - 1]) / (t + 1)
+    return averaged
+
+
+@averaged_sgd.mistake("This is the median of the points since `start`. It is another point than their mean.")
+def median_for_mean(path, start):
+    averaged = path.copy()
+    for t in range(start, len(path)):
+        averaged[t] = np.median(path[start : t + 1], axis=0)
+    return averaged
+
+
+@averaged_sgd.mistake(
     "The sum is divided by t − start, one too few: from `start` to t there is one point more than steps between them."
 )
 def one_too_few(path, start):
@@ -94,7 +156,7 @@ def sum_for_mean(path, start):
 
 
 @averaged_sgd.mistake(
-    "The mean runs over the coordinates as well, so that all of them become the same number. Which axis holds the steps?"
+    "The mean runs over the coordinates as well, so all of them become the same number. Which axis holds the steps?"
 )
 def averages_over_the_coordinates(path, start):
     averaged = path.copy()
@@ -127,7 +189,9 @@ def last_average_alone(path, start):
     return path[start:].mean(axis=0) if start < len(path) else path[-1]
 
 
-@averaged_sgd.mistake("The rows before `start` are missing. They are wanted as they are, so that row t belongs to step t.")
+@averaged_sgd.mistake(
+    "The rows before `start` are missing. They are wanted as they are, so that row t belongs to step t."
+)
 def drops_the_rows_before(path, start):
     return averaged_sgd_of(path)[start:] if start == 0 else averaged_sgd_of(path[start:])
 

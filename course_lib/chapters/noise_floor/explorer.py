@@ -109,7 +109,7 @@ class NoiseExplorer(Explorer):
         if np.isfinite(floor):
             pen.line(right, right.get_xlim(), [floor, floor], color=plots.MUTED, style="--")
             edge = right.get_xlim()[1] * (0.98 if v.axis == OF_STEPS else 0.8)
-            pen.text(right, edge, floor * 1.5, "floor of the last point", align="right", size=9, color=plots.MUTED)
+            pen.text(right, edge, floor * 6, "floor of the last point", align="right", size=9, color=plots.MUTED)
 
     def say(self, v, result):
         _, _, above = result

@@ -42,8 +42,8 @@ class End:
     goal=lambda end: end.loss <= GOAL,
     right=[(0.35, 6), (0.3, 10), (0.25, 12)],
     praise=lambda lr, halving, end: (
-        f"The expected loss is {end.loss:.5f}; the best constant rate reaches {best_constant():.5f}. Late in the run your "
-        f"rate is about c/t with c = {end.c:.2g}, and 2cλ of the flat direction is {0.8 * end.c:.2g}."
+        f"The expected loss is {end.loss:.5f}; the best constant rate reaches {best_constant():.5f}. Late in the run "
+        f"your rate is about c/t with c = {end.c:.2g}, and 2cλ of the flat direction is {0.8 * end.c:.2g}."
     ),
 )
 def find_decay(lr, halving):
@@ -51,7 +51,9 @@ def find_decay(lr, halving):
     with np.errstate(all="ignore"):
         falling = rates(lr, halving)
         return End(
-            float(expected_loss(falling)), float(expected_loss(falling, variance=0.0)), float(expected_loss(falling, 0.0)),
+            float(expected_loss(falling)),
+            float(expected_loss(falling, variance=0.0)),
+            float(expected_loss(falling, 0.0)),
             lr * halving,
         )
 
@@ -60,8 +62,8 @@ def find_decay(lr, halving):
 def diverges(lr, halving, end):
     if not end.loss < 100:
         return (
-            f"This blows up: at the start the rate {lr:.3g} is above 2/λ of the steep direction, and stays there too long. "
-            "Where is the limit?"
+            f"This blows up: at the start the rate {lr:.3g} is above 2/λ of the steep direction, and stays there too "
+            "long. Where is the limit?"
         )
 
 
@@ -69,8 +71,8 @@ def diverges(lr, halving, end):
 def falls_too_fast(lr, halving, end):
     if end.of_the_start > end.of_the_noise and 0.8 * end.c < 1.5:
         return (
-            f"The start is not forgotten: {end.of_the_start:.4f} of the loss is left of it. Late in the run the rate is "
-            f"about c/t with c = {end.c:.2g}. What is 2cλ of the flat direction?"
+            f"The start is not forgotten: {end.of_the_start:.4f} of the loss is left of it. Late in the run the rate "
+            f"is about c/t with c = {end.c:.2g}. What is 2cλ of the flat direction?"
         )
 
 

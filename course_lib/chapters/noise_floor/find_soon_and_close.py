@@ -24,8 +24,8 @@ class End:
     goal=lambda end: end.loss <= GOAL,
     right=[0.0105, 0.0098, 0.011],
     praise=lambda lr, end: (
-        f"At {lr:.3g} the expected loss is {end.loss:.4f} above the least: {end.floor:.4f} is the floor, the rest is what "
-        "is left of the start. A larger rate has a higher floor, with a smaller one the run is not there yet."
+        f"At {lr:.3g} the expected loss is {end.loss:.4f} above the least: {end.floor:.4f} is the floor, the rest is "
+        "what is left of the start. A larger rate has a higher floor, with a smaller one the run is not there yet."
     ),
 )
 def find_soon_and_close(lr):
@@ -45,16 +45,14 @@ def no_floor_at_all(lr, end):
 def not_there_yet(lr, end):
     if end.floor <= GOAL:
         return (
-            f"At {lr:.3g} the floor of {end.floor:.4f} is low enough, but after {STEPS} steps {end.without_noise:.4f} is "
-            "left of the start on top of it: the run has not arrived. Larger?"
+            f"At {lr:.3g} the floor of {end.floor:.4f} is low enough, but after {STEPS} steps {end.without_noise:.4f} "
+            "is left of the start on top of it: the run has not arrived. Larger?"
         )
 
 
 @find_soon_and_close.mistake(example=0.05)
 def stands_on_its_floor(lr, end):
-    return (
-        f"At {lr:.3g} the run arrived long ago, and stands on a floor of {end.floor:.3f}. Which rate halves a floor?"
-    )
+    return f"At {lr:.3g} the run arrived long ago, and stands on a floor of {end.floor:.3f}. Which rate halves a floor?"
 
 
 find_soon_and_close.accept(0.0105, [0.0105], np.float64(0.01), {"lr": 0.0102}, 0.0108)

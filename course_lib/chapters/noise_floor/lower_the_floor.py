@@ -7,8 +7,8 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.03,
-    praise="A quarter of the rate; four times the batch; or the mean of 160 points, 8 / (2 · 5 · 160) = 0.005. The last "
-    "one takes neither smaller steps nor larger batches.",
+    praise="A quarter of the rate; four times the batch; or the mean of 160 points, 8 / (2 · 5 · 160) = 0.005. The "
+    "last one takes neither smaller steps nor larger batches.",
 )
 def lower_the_floor():
     """Three ways from the floor 0.02 to 0.005: the rate, the batch, the number of points in a mean."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.checks.exercises import value
 
-RATE, BATCH, CURVATURES, VARIANCES = 0.2, 8, np.array([1.0, 4.0]), np.array([8.0, 24.0])
+RATE, BATCH, CURVATURES, VARIANCES = 0.3, 8, np.array([2.0, 5.0]), np.array([16.0, 24.0])
 
 
 def each(lr=RATE, batch_size=BATCH, curvatures=CURVATURES):
@@ -14,15 +14,16 @@ def each(lr=RATE, batch_size=BATCH, curvatures=CURVATURES):
 
 @value(
     tolerance=0.01,
-    praise="0.2 · 1 / (2 · 1.8) + 0.2 · 3 / (2 · 1.2) = 0.0556 + 0.25. The short form gives 0.2: at ηλ = 0.8 it is far off.",
+    praise="0.3 · 2 / (2 · 1.4) + 0.3 · 3 / (2 · 0.5) = 0.214 + 0.9. The short form gives 0.375: at ηλ = 1.5 it is far "
+    "too low.",
 )
 def predict_noise_floor():
-    """The floor of η = 0.2, B = 8 for the curvatures 1 and 4 and one-row variances 8 and 24."""
-    return float(each().sum())
+    """The floor of η = 0.3, B = 8 for the curvatures 2 and 5 and one-row variances 16 and 24."""
+    return 0.3 * 2 / (2 * (2 - 0.3 * 2)) + 0.3 * 3 / (2 * (2 - 0.3 * 5))
 
 
 @predict_noise_floor.mistake(
-    "{answer} is the short form η σ²/(4B). It holds where every ηλ is small, and here one of them is 0.8. What stood "
+    "{answer} is the short form η σ²/(4B). It holds where every ηλ is small, and here one of them is 1.5. What stood "
     "there before it was shortened?"
 )
 def short_form():
@@ -36,7 +37,9 @@ def no_batch():
     return float(each(batch_size=1).sum())
 
 
-@predict_noise_floor.mistake("{answer} is the mean of x² added up over both directions. What is the loss of an error x?")
+@predict_noise_floor.mistake(
+    "{answer} is the mean of x² added up over both directions. What is the loss of an error x?"
+)
 def mean_square_for_loss():
     return float((2 * each() / CURVATURES).sum())
 
@@ -60,14 +63,12 @@ def flat_direction_only():
     "{answer} uses the largest curvature for both directions. Each direction has its own λ and its own variance."
 )
 def one_curvature_for_both():
-    return float(each(curvatures=np.array([4.0, 4.0])).sum())
+    return float(each(curvatures=np.array([5.0, 5.0])).sum())
 
 
-@predict_noise_floor.mistake(
-    "{answer} takes 1 − ηλ where 2 − ηλ belongs. What is 1 − (1 − ηλ)², as a product?"
-)
+@predict_noise_floor.mistake("{answer} takes 1 − ηλ where 2 − ηλ belongs. What is 1 − (1 − ηλ)², as a product?")
 def one_minus_in_the_denominator():
     return float((RATE * VARIANCES / (2 * BATCH * (1 - RATE * CURVATURES))).sum())
 
 
-predict_noise_floor.accept(0.30556, 0.2 / 3.6 + 0.6 / 2.4, np.float32(0.3056), [0.3055], 11 / 36)
+predict_noise_floor.accept(1.1143, 0.6 / 2.8 + 0.9, np.float32(1.1143), [1.114], 39 / 35)

@@ -5,8 +5,8 @@ from course_lib.checks.exercises import value
 
 @value(
     options=("floor", "slow"),
-    praise="A tenth of the rate lowers a floor at once, within the memory of the run. Whoever is only slow gets slower: "
-    "there the rate should have been larger.",
+    praise="A tenth of the rate lowers a floor at once, within the memory of the run. Whoever is only slow gets "
+    "slower: there the rate should have been larger.",
 )
 def read_floor_or_slow():
     """What each curve waits for."""
@@ -16,7 +16,7 @@ def read_floor_or_slow():
 @read_floor_or_slow.mistake(
     "All four are the other way round. What does a tenth of the rate do to a floor, and what to a run on its way?"
 )
-def the_other_way_round():
+def other_way_round():
     return {"A": "floor", "B": "slow", "C": "slow", "D": "floor"}
 
 
