@@ -202,8 +202,11 @@ class LogisticNoise:
         model = LogisticRegression(X.shape[1])
         self._rows = np.column_stack([X, np.ones(len(y))])
         self.best = np.zeros(model.size)
-        for _ in range(50):  # Newton's method
-            self.best = self.best - np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+        for _ in range(50):  # Newton's steps, halved as long as the loss would rise
+            step = np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+            while model.loss(self.best - step, X, y) > model.loss(self.best, X, y) and np.abs(step).max() > 1e-12:
+                step = step / 2
+            self.best = self.best - step
         self.least = float(model.loss(self.best, X, y))
         self.hessian = self._mean(self._slope(1))
         rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
@@ -221,7 +224,7 @@ class LogisticNoise:
 
     def _slope(self, order):
         """Return the first or second derivative of σ at the score of every row."""
-        sigma = 1 / (1 + np.exp(-self._rows @ self.best))
+        sigma = (1 + np.tanh(self._rows @ self.best / 2)) / 2
         return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
 
     def _mean(self, weights):

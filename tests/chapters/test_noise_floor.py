@@ -300,6 +300,7 @@ def test_a_bias_stays_where_the_gradient_is_not_linear():
 def test_the_shift_of_the_mean_makes_the_mean_gradient_zero_to_second_order(seed):
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(12, 1)), np.tile([0, 1], 6)
+    X[:4] = [[3.0], [3.0], [-3.0], [-3.0]]  # each with both classes, which therefore overlap
     theory, lr = noise.LogisticNoise(X, y), 1e-5
     H, eye = theory.hessian, np.eye(2)
     M = np.linalg.solve(np.kron(H, eye) + np.kron(eye, H), lr * theory.covariance.ravel()).reshape(2, 2)

@@ -31,8 +31,8 @@ def right_with(**changed):
 
 @value(
     tolerance=0.01,
-    praise="The last point stands somewhere on its floor. Both means lie far below, at the same cost. The one from step 0 "
-    "on still remembers the start.",
+    praise="The last point stands somewhere on its floor. Both means lie far below, at the same cost. The one from "
+    "step 0 on still remembers the start.",
 )
 def average_diabetes():
     """How far above the least loss, in percent: the last point, and the averages from step 0 and from step 500 on."""

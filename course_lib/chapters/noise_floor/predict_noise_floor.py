@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.checks.exercises import value
 
-RATE, BATCH, CURVATURES, VARIANCES = 0.3, 8, np.array([2.0, 5.0]), np.array([16.0, 24.0])
+RATE, BATCH, CURVATURES, VARIANCES = 0.25, 8, np.array([2.0, 5.0]), np.array([16.0, 24.0])
 
 
 def each(lr=RATE, batch_size=BATCH, curvatures=CURVATURES):
@@ -14,16 +14,16 @@ def each(lr=RATE, batch_size=BATCH, curvatures=CURVATURES):
 
 @value(
     tolerance=0.01,
-    praise="0.3 · 2 / (2 · 1.4) + 0.3 · 3 / (2 · 0.5) = 0.214 + 0.9. The short form gives 0.375: at ηλ = 1.5 it is far "
-    "too low.",
+    praise="0.25 · 2 / (2 · 1.5) + 0.25 · 3 / (2 · 0.75) = 0.167 + 0.5. The short form gives 0.3125: at ηλ = 1.25 it "
+    "is far too low.",
 )
 def predict_noise_floor():
-    """The floor of η = 0.3, B = 8 for the curvatures 2 and 5 and one-row variances 16 and 24."""
-    return 0.3 * 2 / (2 * (2 - 0.3 * 2)) + 0.3 * 3 / (2 * (2 - 0.3 * 5))
+    """The floor of η = 0.25, B = 8 for the curvatures 2 and 5 and one-row variances 16 and 24."""
+    return 0.25 * 2 / (2 * (2 - 0.25 * 2)) + 0.25 * 3 / (2 * (2 - 0.25 * 5))
 
 
 @predict_noise_floor.mistake(
-    "{answer} is the short form η σ²/(4B). It holds where every ηλ is small, and here one of them is 1.5. What stood "
+    "{answer} is the short form η σ²/(4B). It holds where every ηλ is small, and here one of them is 1.25. What stood "
     "there before it was shortened?"
 )
 def short_form():
@@ -71,4 +71,4 @@ def one_minus_in_the_denominator():
     return float((RATE * VARIANCES / (2 * BATCH * (1 - RATE * CURVATURES))).sum())
 
 
-predict_noise_floor.accept(1.1143, 0.6 / 2.8 + 0.9, np.float32(1.1143), [1.114], 39 / 35)
+predict_noise_floor.accept(0.6667, 0.5 / 3 + 0.5, np.float32(0.66667), [0.667], 2 / 3)
