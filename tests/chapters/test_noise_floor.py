@@ -139,6 +139,21 @@ def test_close_to_the_limit_few_runs_decide_the_mean():
     assert np.median(ends) < 0.6 * EXACT.floor(lr, 1)
 
 
+@pytest.mark.parametrize(("lr", "batch_size"), [(0.01, 13), (0.04, 13), (0.04, 26)])
+def test_fit_with_replacement_stands_on_the_floor_of_the_rate_over_the_batch(lr, batch_size):
+    setting = dict(epochs=40, seed=np.arange(100), w0=NOISE.best, replace=True)
+    run = fit(LinearRegression(1), DATA, GradientDescent(lr=lr), batch_size=batch_size, **setting)
+    assert run.loss[10:].mean() - NOISE.least == pytest.approx(NOISE.floor(lr, batch_size), rel=0.06)
+
+
+def test_a_single_row_diverges_at_a_rate_that_all_rows_survive():
+    model, setting = LinearRegression(1), dict(w0=np.zeros(2))
+    alone = fit(model, DATA, GradientDescent(lr=0.9), epochs=3, batch_size=1, seed=np.arange(10), **setting)
+    together = fit(model, DATA, GradientDescent(lr=0.9), epochs=60, seed=0, **setting)
+    assert ((alone.loss[-1] > 1e6) | alone.diverged).all()
+    assert together.loss[-1] - NOISE.least < 1e-8
+
+
 def test_the_scaling_rule_holds_for_small_rates_and_ends_near_the_limit():
     start = np.zeros(MODEL.size)
     after = {B: EXACT.expected(0.001 * B, B, start, 8 * 442 // B)[[442 // B, -1]] for B in (1, 13, 34, 221)}
