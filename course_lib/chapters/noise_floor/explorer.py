@@ -90,7 +90,7 @@ class NoiseExplorer(Explorer):
         color, pale = plots.COLORS["Momentum"], "#f0b400"
         seen, ends = plots.until_out_of_sight(left, path[:, :1]), plots.until_out_of_sight(left, points)[-1]
         pen.line(left, seen[:, 0, 0], seen[:, 0, 1], color=plots.INK, width=0.9, alpha=0.5)
-        pen.dots(left, ends[:, 0], ends[:, 1], color=color, size=4.5, alpha=0.7)
+        pen.dots(left, ends[:, 0], ends[:, 1], color=color, size=4.5 if v.point == LAST else 3.0, alpha=0.7)
         center, spread, losses = expected(v.batch_size, v.lr, v.steps, v.start, v.point)
         if np.isfinite(spread).all():
             angle = np.linspace(0, 2 * np.pi, 80)
@@ -109,7 +109,7 @@ class NoiseExplorer(Explorer):
         if np.isfinite(floor):
             pen.line(right, right.get_xlim(), [floor, floor], color=plots.MUTED, style="--")
             edge = right.get_xlim()[1] * (0.98 if v.axis == OF_STEPS else 0.8)
-            pen.text(right, edge, floor * 6, "floor of the last point", align="right", size=9, color=plots.MUTED)
+            pen.text(right, edge, floor * 3.5, "floor of the last point", align="right", size=9, color=plots.MUTED)
 
     def say(self, v, result):
         _, _, above = result
