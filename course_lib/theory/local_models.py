@@ -81,6 +81,14 @@ def steepest(grad, norm):
     return move
 
 
+def unit_ball(norm, points=201):
+    """Return the points of the plane whose length is 1 in this norm (see `steepest`): shape (2, points)."""
+    one_of("norm", norm, (1, 2, "max"))
+    angle = np.linspace(0, 2 * np.pi, points)
+    circle = np.stack([np.cos(angle), np.sin(angle)])
+    return circle / np.linalg.norm(circle, ord=np.inf if norm == "max" else norm, axis=0)
+
+
 def curvature_at(objective, w, h=1e-5):
     """Return the matrix of second derivatives at `w`, by central differences of the gradient."""
     nudges = h * np.eye(len(w))

@@ -7,7 +7,8 @@ import numpy as np
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
-from course_lib.explore.menus import BOWL, MOST_STEPS, box_around, loss_axes, surface_controls, surface_named
+from course_lib.explore.losses import MOST_STEPS, loss_axes
+from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
 from course_lib.plots import short
 from course_lib.theory.local_models import backtrack, curvature_at, newton_step
 
