@@ -67,11 +67,12 @@ def tests(session):
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
         return
-    pytest = ("python", "-m", "pytest", "--numprocesses", "logical")
+    # loadfile: what the tests of a file share, such as the generated exercises, is made once.
+    pytest = ("python", "-m", "pytest", "--numprocesses", "logical", "--dist", "loadfile", "--durations", "10")
     elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity")
     session.run(*pytest, *elsewhere, "--doctest-modules", "course_lib", "tests")
-    # loadfile: the cells of a notebook share a kernel, so one worker runs them all, in order.
-    session.run(*pytest, "--dist", "loadfile", "--nbval", "--nbval-current-env", "notebooks", "solutions")
+    # The cells of a notebook share a kernel, so one worker runs them all, in order.
+    session.run(*pytest, "--nbval", "--nbval-current-env", "notebooks", "solutions")
 
 
 @nox.session
