@@ -119,9 +119,7 @@ def takes_the_first_trial(value, grad, w, lr, shrink, slope):
     return w - lr * grad(w), lr
 
 
-@backtracking_step.mistake(
-    "Refused rates get longer and longer: `shrink` is below 1. What makes a rate shorter?"
-)
+@backtracking_step.mistake("Refused rates get longer and longer: `shrink` is below 1. What makes a rate shorter?")
 def shrinks_the_wrong_way(value, grad, w, lr, shrink, slope):
     return backtracking_step(value, grad, w, lr, 1 / shrink, slope)
 

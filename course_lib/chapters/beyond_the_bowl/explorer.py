@@ -112,15 +112,15 @@ class LocalModelExplorer(Explorer):
         pen.line(ax, x, sign * x, color="#999999", width=1.2)
         if v.rule == TRYING:
             pen.line(ax, x, -v.slope * x, color=COLORS[TRYING], style=":", width=1.6)
-            pen.text(ax, 2.18, -v.slope * 2.18 + 0.13, f"share c = {short(v.slope)}", color=COLORS[TRYING],
+            pen.text(ax, 2.18, 0.12 - 1.5 * v.slope, f"share c = {short(v.slope)}", color=COLORS[TRYING],
                      align="right", size=9)  # fmt: skip
         pen.line(ax, x, sign * (x - x**2 / 2), color=MODEL, style="--")
         pen.curve(ax, x, (heights - run.objective.value(step.start)) / unit, color=plots.INK)
         pen.dots(ax, 1, -step.drop / unit, color=COLORS[v.rule], size=9)
         if step.trials > 1:
             with np.errstate(all="ignore"):
-                refused = run.objective.value(step.start + 2 * (step.end - step.start)) - run.objective.value(step.start)
-            pen.dots(ax, 2, min(refused / unit, 10), color="#999999", size=9)
+                here, refused = run.objective.value(np.stack([step.start, 2 * step.end - step.start]))
+            pen.dots(ax, 2, min((refused - here) / unit, 10), color="#999999", size=9)
 
     def say(self, v, run):
         name = run.objective.name

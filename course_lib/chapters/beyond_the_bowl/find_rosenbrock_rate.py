@@ -41,3 +41,8 @@ def _limit():
 
 
 find_rosenbrock_rate.accept(0.0018, np.float64(0.0017), np.array(0.0019), [0.0016], {"lr": 0.0018})
+
+
+@find_rosenbrock_rate.progress
+def loss_at_the_end(lr, run):
+    return "it diverges" if run.diverged else f"the loss is {run.loss[-1]:.3g}, and {LEVEL:g} is wanted"

@@ -143,7 +143,9 @@ def residual_without_bias(w, b, X, y):
     return X.T @ (p - y) / len(y), np.mean(p - y)
 
 
-@logistic_gradient.mistake("dw is right, but the score in db lacks the bias. Compute the probability once, use it twice.")
+@logistic_gradient.mistake(
+    "dw is right, but the score in db lacks the bias. Compute the probability once, use it twice."
+)
 def residual_of_db_without_bias(w, b, X, y):
     return X.T @ (sigmoid(X @ w + b) - y) / len(y), np.mean(sigmoid(X @ w) - y)
 

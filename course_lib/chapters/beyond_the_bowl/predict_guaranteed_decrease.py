@@ -14,9 +14,7 @@ def predict_guaranteed_decrease():
     return 0.2 * (1 - 0.2 * 4 / 2) * 100
 
 
-@predict_guaranteed_decrease.mistake(
-    "{answer} is what the slope alone promises. By how much may curvature lessen it?"
-)
+@predict_guaranteed_decrease.mistake("{answer} is what the slope alone promises. By how much may curvature lessen it?")
 def only_the_slope():
     return 0.2 * 100
 
@@ -45,7 +43,9 @@ def only_the_loss():
     return 0.2**2 * 4 / 2 * 100
 
 
-@predict_guaranteed_decrease.mistake("In {answer} the two coordinates of g are added; ‖g‖² is the sum of their squares.")
+@predict_guaranteed_decrease.mistake(
+    "In {answer} the two coordinates of g are added; ‖g‖² is the sum of their squares."
+)
 def coordinates_added():
     return 0.2 * (1 - 0.2 * 4 / 2) * 14
 

@@ -25,9 +25,7 @@ def uphill():
     return (4 / 3, 4.0)
 
 
-@predict_newton_step.mistake(
-    "This is how far it moves, not where it ends. Where does the step lead from (1, 2)?"
-)
+@predict_newton_step.mistake("This is how far it moves, not where it ends. Where does the step lead from (1, 2)?")
 def returns_the_step():
     return (-1 / 3, -2.0)
 
