@@ -100,12 +100,12 @@ def test_in_the_run_itself_saturation_is_the_larger_factor():
     assert saturation < 0.02
 
 
-def test_q_is_the_share_of_the_gradient_that_a_step_takes_away():
+def test_the_share_met_is_the_share_of_the_gradient_that_a_step_takes_away():
     bowl = Quadratic([0.3, 1.0, 4.0])
     w = np.array([1.0, -2.0, 0.5])
     g = bowl.grad(w)
-    q = g @ (bowl.eigenvalues * g) / (4 * g @ g)
-    assert g @ bowl.grad(w - g / 4) == pytest.approx((1 - q) * g @ g)
+    share = g @ (bowl.eigenvalues * g) / (4 * g @ g)
+    assert g @ bowl.grad(w - g / 4) == pytest.approx((1 - share) * g @ g)
 
 
 def test_the_limit_near_the_minimum_decides_which_fixed_rate_settles():

@@ -7,7 +7,7 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.005,
-    praise="0.15 · (1 − 0.3) · 100 = 10.5. The slope alone promises 15; the curvature can take back no more than 4.5 of it.",
+    praise="0.15 · (1 − 0.3) · 100 = 10.5. The slope alone promises 15; the curvature can take back no more than 4.5.",
 )
 def predict_guaranteed_decrease():
     """What a step of rate 0.15 is sure to gain where g = (6, 8) and no curvature exceeds 4."""
