@@ -9,18 +9,17 @@ import time
 import numpy as np
 import pytest
 from checks_mutants import mutants
-from checks_variants import EQUIVALENT, VARIANTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib.checks import REGISTRY, CheckFailed, Result, calling, check, diagnose
+from course_lib.checks import CheckFailed, Result, calling, check, diagnose, every_exercise, find
 from course_lib.checks.calling import Stopped, anew, limited
 from course_lib.checks.functions import Function
 from course_lib.checks.predictions import Value
 from course_lib.checks.settings import Setting
 from course_lib.checks.values import same
 
-EXERCISES = list(REGISTRY.values())
+EXERCISES = list(every_exercise().values())
 FUNCTIONS = [exercise for exercise in EXERCISES if isinstance(exercise, Function)]
 VALUES = [exercise for exercise in EXERCISES if isinstance(exercise, Value)]
 SETTINGS = [exercise for exercise in EXERCISES if isinstance(exercise, Setting)]
@@ -31,7 +30,7 @@ CHANGEABLE = [
     exercise for exercise in CALLED if any(isinstance(value, (np.ndarray, list)) for value in exercise.cases()[0])
 ]
 MISTAKES = [(exercise, mistake) for exercise in EXERCISES for mistake in exercise.mistakes]
-RIGHT = [(exercise, answer) for exercise in EXERCISES for answer in VARIANTS.get(exercise.name, [])]
+RIGHT = [(exercise, answer) for exercise in EXERCISES for answer in exercise.right_answers]
 
 
 def named(exercise):
@@ -158,7 +157,7 @@ def test_whole_numbers_that_agree_by_chance_name_no_mistake():
         return len(loss) - 1
 
     for answer in (window_of_the_first, average_of_the_window):
-        assert "second mistake" not in incorrect_as(REGISTRY["stop_step"], answer, None)
+        assert "second mistake" not in incorrect_as(find("stop_step"), answer, None)
 
 
 # ---------------------------------------------------------------------------------- right answers
@@ -203,7 +202,7 @@ def test_a_right_answer_written_otherwise_passes(exercise, answer):
 
 @each(EXERCISES)
 def test_there_are_at_least_five_right_variants(exercise):
-    assert len(VARIANTS[exercise.name]) >= 5
+    assert len(exercise.right_answers) >= 5
 
 
 @each(CALLED)
@@ -469,7 +468,7 @@ def test_an_answer_that_ends_just_when_it_is_stopped_leaves_nothing_behind():
 
 def test_checks_run_in_any_thread():
     results = []
-    thread = threading.Thread(target=lambda: results.append(diagnose("first_step", solution(REGISTRY["first_step"]))))
+    thread = threading.Thread(target=lambda: results.append(diagnose("first_step", solution(find("first_step")))))
     thread.start()
     thread.join()
     assert results[0].status == "correct"
@@ -477,14 +476,14 @@ def test_checks_run_in_any_thread():
 
 def test_an_argument_that_is_never_used():
     outside = 0.1
-    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, rate: w - outside * grad, "ignores an argument")
+    message = incorrect_as(find("first_step"), lambda w, grad, rate: w - outside * grad, "ignores an argument")
     assert "`rate`" in message
 
 
 def test_no_argument_is_used_at_all():
-    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, lr: 2 - 0.25 * 4, "ignores its arguments")
+    message = incorrect_as(find("first_step"), lambda w, grad, lr: 2 - 0.25 * 4, "ignores its arguments")
     assert "`w`, `grad`, `lr`" in message
-    incorrect_as(REGISTRY["first_step"], lambda *args, spare=1: args[0] + args[1] ** 3, "ignores an argument")
+    incorrect_as(find("first_step"), lambda *args, spare=1: args[0] + args[1] ** 3, "ignores an argument")
 
 
 def test_a_function_among_the_inputs_is_described():
@@ -497,26 +496,26 @@ def test_a_function_among_the_inputs_is_described():
 
 
 def test_an_array_that_is_called_is_no_function():
-    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, lr: w - lr * grad(w), "raises an error")
+    message = incorrect_as(find("first_step"), lambda w, grad, lr: w - lr * grad(w), "raises an error")
     assert "An array takes no parentheses" in message
 
 
 def test_more_values_than_the_one_that_is_wanted():
-    answer = returning(REGISTRY["first_step"], lambda result: (result, result))
-    message = incorrect_as(REGISTRY["first_step"], answer, "wrong number of values")
+    answer = returning(find("first_step"), lambda result: (result, result))
+    message = incorrect_as(find("first_step"), answer, "wrong number of values")
     assert "returns 2 values" in message
 
 
 def test_which_of_two_results_is_right():
     def with_db(change):
-        return returning(REGISTRY["mse_gradient"], lambda result: (result[0], change(result[1])))
+        return returning(find("mse_gradient"), lambda result: (result[0], change(result[1])))
 
     assert "`dw` is right." in diagnose("mse_gradient", with_db(lambda db: db**2)).message
     message = diagnose("mse_gradient", with_db(lambda db: 3 * db)).message
     assert "`dw` is right. `db` is always 3 times" in message
-    both = returning(REGISTRY["mse_gradient"], lambda result: (result[0] ** 2, 0 * result[1]))
+    both = returning(find("mse_gradient"), lambda result: (result[0] ** 2, 0 * result[1]))
     assert "`db` is always 0." in diagnose("mse_gradient", both).message
-    both = returning(REGISTRY["mse_gradient"], lambda result: (result[0] ** 2, -result[1]))
+    both = returning(find("mse_gradient"), lambda result: (result[0] ** 2, -result[1]))
     assert "`db` has the wrong sign." in diagnose("mse_gradient", both).message
 
 
@@ -527,21 +526,21 @@ def test_a_path_without_points_is_a_path_of_too_few_points():
             path[t], w = w, w - lr * grad_fn(w)
         return path
 
-    incorrect_as(REGISTRY["gradient_descent"], filled, "last point missing")
+    incorrect_as(find("gradient_descent"), filled, "last point missing")
 
 
 def test_results_that_are_a_multiple_of_what_is_expected():
-    message = incorrect_as(REGISTRY["first_step"], lambda w, grad, lr: w - 3 * lr * grad, "constant factor")
+    message = incorrect_as(find("first_step"), lambda w, grad, lr: w - 3 * lr * grad, "constant factor")
     assert "step is always 3 times" in message
-    message = incorrect_as(REGISTRY["mse_loss"], lambda w, b, X, y: -np.mean((X @ w + b - y) ** 2), "wrong sign")
+    message = incorrect_as(find("mse_loss"), lambda w, b, X, y: -np.mean((X @ w + b - y) ** 2), "wrong sign")
     assert "sign of the result" in message
 
 
 def test_digits_that_are_lost():
-    answer = returning(REGISTRY["first_step"], lambda result: result.astype(int))
-    assert "digits after the point" in incorrect_as(REGISTRY["first_step"], answer, "wrong dtype")
-    answer = returning(REGISTRY["first_step"], np.float16)
-    assert "float16" in incorrect_as(REGISTRY["first_step"], answer, "wrong dtype")
+    answer = returning(find("first_step"), lambda result: result.astype(int))
+    assert "digits after the point" in incorrect_as(find("first_step"), answer, "wrong dtype")
+    answer = returning(find("first_step"), np.float16)
+    assert "float16" in incorrect_as(find("first_step"), answer, "wrong dtype")
 
 
 def test_otherwise_the_first_input_that_differs_is_shown_with_what_is_expected_and_what_came():
@@ -643,7 +642,7 @@ def test_a_reference_changed_by_one_operator_or_constant_is_rejected(exercise, h
     survivors = {
         what for what, answer in _mutant_answers(exercise) if diagnose(exercise.name, answer).status == "correct"
     }
-    assert survivors == {change for name, change in EQUIVALENT if name == exercise.name}
+    assert survivors == set(exercise.equivalents)
 
 
 def _mutant_answers(exercise):
@@ -934,7 +933,7 @@ def test_importing_the_course_does_not_load_the_checks():
 
 def test_declaring_an_exercise_twice_is_an_error():
     with pytest.raises(ValueError, match="'first_step' is declared twice"):
-        Function(REGISTRY["first_step"].reference, "", None, "w", 1e-6, None)
+        Function(find("first_step").reference, "", None, "w", 1e-6, None)
 
 
 # ---------------------------------------------------------------------------------- how much was tried
@@ -946,7 +945,6 @@ def test_print_how_much_was_tried(capsys):
     with capsys.disabled():
         print(
             f"\nchecks: {len(EXERCISES)} exercises, {len(MISTAKES)} mistakes, {right} right variants, "
-            f"{changed} mutants, of which {len(EQUIVALENT)} are right as well"
+            f"{changed} mutants, of which {sum(len(exercise.equivalents) for exercise in EXERCISES)} are right as well"
         )
-    assert set(VARIANTS) == set(REGISTRY)
     assert all(inspect.getdoc(sys.modules[exercise.reference.__module__]) for exercise in EXERCISES)

@@ -21,6 +21,7 @@ FLOORS = {
     "plots": 3,
     "checks": 3,
     "explore": 4,
+    "chapters": 5,
 }
 MODULES = sorted(path.relative_to(HOUSE) for path in HOUSE.rglob("*.py") if path != HOUSE / "__init__.py")
 

@@ -6,14 +6,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
-from course_lib.checks import REGISTRY
+from course_lib.checks import find
 from course_lib.explore.momentum import both_roots, critical_curvatures, critical_momentum
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)
 betas = st.floats(0.0, 0.98)
 curvatures = st.floats(0.01, 4.0)
-translate = REGISTRY["translate_momentum"].reference
+translate = find("translate_momentum").reference
 
 
 def matrix_of(rule, curvature, beta):

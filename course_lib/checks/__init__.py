@@ -8,11 +8,16 @@ All that is needed comes from one place::
 
     from course_lib.checks.exercises import Problem, code, function, number, setting, take, value
 
-The exercises of a chapter stand in `course_lib/checks/chapter_NN.py`; a module of such a name is
-found without being listed anywhere. An exercise is its reference, decorated; its name is the name
-of the function. A mistake is one more function, decorated; its name is the name of that function,
-with spaces for underscores. A mistake's sentence helps without giving the answer away: it says
-what the student did, and asks the question that leads on.
+An exercise is one file, `course_lib/chapters/ROOM/EXERCISE.py`, found by its name, without being listed
+anywhere; a check loads the one it was asked for. The file holds the inputs, the reference, the mistakes, and
+right answers written otherwise. The reference is decorated, has the name of the file, and is the text of the
+solution cell. A mistake is one more function, decorated; its name is the name of that function, with spaces
+for underscores. A file is a namespace: give a mistake the name it has in the other exercises (`uphill`, `eps
+inside the root`), so that an instructor can count it. A mistake's sentence helps without giving the answer
+away: it says what the student did, and asks the question that leads on.
+
+What several exercises of a chapter use stands in its `shared.py`, what a figure of an exercise shows in its
+`figures.py`: neither holds an answer.
 
 **A function to be written**: `function`::
 
@@ -33,9 +38,18 @@ what the student did, and asks the question that leads on.
     def first_step(w, grad, lr):
         return w - lr * grad
 
-    @first_step.mistake("This goes uphill. Which sign takes you the other way?")
-    def uphill(w, grad, lr):
-        return w + lr * grad
+    first_step.common("uphill", "returns the step", "changes w in place")   # made from the reference
+
+    @first_step.mistake("This divides by the learning rate. What makes a step longer?")
+    def divides_by_the_learning_rate(w, grad, lr):
+        return w - grad / lr
+
+    @first_step.right                                 # at least five: for the tests
+    def entry_by_entry(w, grad, lr):
+        return np.array([x - lr * g for x, g in zip(w, grad)])
+
+- `common` names mistakes that many functions share, derived from the reference: the list, and what they
+  mean, stands in `course_lib.checks.common`. `sentence="…"` says one of them better.
 
 - `returns` names what comes back; several values are a tuple: `returns=("w", "velocity")`.
 - An answer is right when it equals the reference on all inputs within rounding, and it is a mistake
@@ -106,20 +120,17 @@ Several settings are given as a tuple in the order of the arguments, or as a dic
 `code("X")` takes a function of these arguments, a preparation of data or a schedule; the replay
 calls it like any function, and gets arrays back.
 
-`tests/test_checks.py` then tries every mistake of every exercise, each reference changed by one
-operator or constant, odd answers, and the right variants of `tests/checks_variants/chapter_NN.py`:
-`VARIANTS` has at least five for each exercise. A changed reference that is right as well stands in
-its `EQUIVALENT`, with the reason.
+Right answers that are no functions of their own are declared by `accept`::
+
+    predict_divergence.accept(0.2, 1 / 5, np.float32(0.2))
+
+`tests/test_checks.py` then tries every mistake of every exercise, the right answers, odd answers, and each
+reference changed by one operator or constant. A changed reference that is right as well is declared, with the
+reason: `first_step.equivalent("lr → lr in `…`", "why")`, in the words the test prints.
 '''
 
-import importlib
-import pkgutil
-
-from course_lib.checks.base import REGISTRY, Result
+from course_lib.checks.base import Result
+from course_lib.checks.finding import every_exercise, exercise_names, find
 from course_lib.checks.verdict import CheckFailed, check, diagnose
 
-__all__ = ["REGISTRY", "CheckFailed", "Result", "check", "diagnose"]
-
-for _module in pkgutil.iter_modules(__path__):
-    if _module.name.startswith("chapter_"):
-        importlib.import_module(f"{__name__}.{_module.name}")
+__all__ = ["CheckFailed", "Result", "check", "diagnose", "every_exercise", "exercise_names", "find"]

@@ -1,13 +1,12 @@
-"""What all kinds of exercises share: the registry, the mistakes, and the verdict."""
+"""What all kinds of exercises share: the registry, the mistakes, the right answers, and the verdict."""
 
-import difflib
 import dis
 import inspect
 from dataclasses import dataclass
 
-from course_lib.checks.values import shown
+from course_lib.checks.common import derived
 
-REGISTRY = {}
+REGISTRY = {}  # the exercises declared so far, by name; `finding` loads the others when they are asked for
 
 KEEPS_STATE = (
     "The same input gave two different answers: your function keeps something from the call before "
@@ -62,11 +61,21 @@ class Mistake:
 
 
 class Exercise:
-    """A name, the reference, the praise, the mistakes by name, and a place in the registry."""
+    """A name, the reference, the praise, mistakes by name, right answers, and a place in the registry.
+
+    Attributes
+    ----------
+    mistakes : list of Mistake
+        In the order in which they are looked for.
+    right_answers : list
+        Answers written otherwise than the reference, which must pass: for the tests.
+    equivalents : dict
+        Changes of the reference that leave it right, with the reason: for the tests.
+    """
 
     def __init__(self, reference, praise):
         self.reference, self.praise, self.name = reference, praise, reference.__name__
-        self.mistakes = []
+        self.mistakes, self.right_answers, self.equivalents = [], [], {}
         if self.name in REGISTRY:
             raise ValueError(f"the exercise {self.name!r} is declared twice")
         REGISTRY[self.name] = self
@@ -88,24 +97,33 @@ class Exercise:
 
         return declare
 
+    def common(self, *names, sentence=None):
+        """Declare mistakes that many functions share, derived from the reference (see `course_lib.checks.common`).
+
+        A `sentence` of one's own replaces the usual one.
+        """
+        for name in names:
+            usual, wrong = derived(name, self.reference, self.parameters)
+            self.mistakes.append(Mistake(name, sentence or usual, wrong))
+
+    def right(self, answer):
+        """Declare a right answer that is written otherwise than the reference: decorates a function."""
+        self.right_answers.append(answer)
+        return answer
+
+    def accept(self, *answers):
+        """Declare right answers that are no functions of their own: numbers, choices, settings, lambdas."""
+        self.right_answers.extend(answers)
+
+    def equivalent(self, change, reason):
+        """Declare that the reference with this change is right as well, and why; a test prints the change so."""
+        self.equivalents[change] = reason
+
     def judge(self, answer):
         """Return the `Result` for an answer. Whatever the answer is, nothing is raised."""
         if answer is None or answer is ...:
             return not_attempted()
         return self._judge(answer)
-
-
-def find(name):
-    """Return the exercise called `name`, or raise an error that lists the names like it."""
-    if not isinstance(name, str):
-        raise TypeError(
-            "name must be the exercise's name in quotes, as in check('first_step', first_step); "
-            f"got {shown(name)} of type {type(name).__name__}"
-        )
-    if name not in REGISTRY:
-        close = difflib.get_close_matches(name, REGISTRY, n=3, cutoff=0.5) or sorted(REGISTRY)
-        raise ValueError(f"there is no exercise {name!r}; did you mean {' or '.join(map(repr, close))}?")
-    return REGISTRY[name]
 
 
 def signature_of(answer):

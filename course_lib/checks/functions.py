@@ -8,7 +8,6 @@ import numpy as np
 
 from course_lib.checks.base import (
     KEEPS_STATE,
-    REGISTRY,
     Exercise,
     binds,
     code_of,
@@ -20,6 +19,7 @@ from course_lib.checks.base import (
     unused_arguments,
 )
 from course_lib.checks.calling import Answer, Stopped, anew, in_words, limited, play, quiet
+from course_lib.checks.finding import exercise_names
 from course_lib.checks.values import (
     ROUNDING,
     Strange,
@@ -235,7 +235,7 @@ class Function(Exercise):
 
     def _of_another_exercise(self, answer):
         code = code_of(answer)
-        if code is None or code.co_name == self.name or code.co_name not in REGISTRY:
+        if code is None or code.co_name == self.name or code.co_name not in exercise_names():
             return None
         return self._incorrect(
             "another exercise", f"This is `{code.co_name}`, the answer to another exercise; write `{self.name}` here."

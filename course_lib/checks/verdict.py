@@ -3,8 +3,8 @@
 import html
 import sys
 
-from course_lib.checks.base import find
 from course_lib.checks.calling import quiet
+from course_lib.checks.finding import find
 
 ICONS = {"correct": "✔", "incorrect": "✘", "not attempted": "✘"}
 # Jupyter's own colors, so that the box follows the theme; the second is for pages without a theme.

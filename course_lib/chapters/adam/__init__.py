@@ -1,0 +1,1 @@
+"""Adam: both averages, their correction, and decoupled decay."""

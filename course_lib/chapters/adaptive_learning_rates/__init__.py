@@ -1,0 +1,1 @@
+"""A learning rate for every coordinate: AdaGrad, RMSProp, AdaDelta."""

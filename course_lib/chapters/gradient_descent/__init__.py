@@ -1,0 +1,1 @@
+"""Gradient descent: how large a learning rate may be, and what the condition number costs."""

@@ -1,0 +1,1 @@
+"""Momentum: a step that remembers the ones before."""

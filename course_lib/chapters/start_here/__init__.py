@@ -1,0 +1,1 @@
+"""Start here: one step, and how the course works."""

@@ -1,0 +1,1 @@
+"""Stochastic gradient descent: what minibatches give, and what their noise takes."""

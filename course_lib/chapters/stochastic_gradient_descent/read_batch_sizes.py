@@ -1,0 +1,79 @@
+"""Read four curves."""
+
+import numpy as np
+
+from course_lib.checks.exercises import value
+from course_lib.data import load_diabetes, standardize
+from course_lib.models import LinearRegression
+from course_lib.optimizers import GradientDescent
+from course_lib.training import fit
+
+SIZES = {"A": 64, "B": 1, "C": 442, "D": 8}
+
+
+def curves_to_read():
+    """Return the loss after each of 12 passes for four batch sizes, by the letters of the exercise."""
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    rule = GradientDescent(lr=0.03)
+    return {
+        letter: fit(model, data, rule, epochs=12, batch_size=size, seed=0, w0=np.zeros(model.size)).loss
+        for letter, size in SIZES.items()
+    }
+
+
+@value(
+    praise="Small batches make many steps in a pass: they fall at once and stay on a high, restless floor. Large ones "
+    "fall slowly and end lower."
+)
+def read_batch_sizes():
+    """The batch size of each curve."""
+    return SIZES
+
+
+@read_batch_sizes.mistake(
+    "All four are the other way round. A batch of one row makes 442 steps in a pass: does its curve fall early or late?"
+)
+def the_other_way_round():
+    return {"A": 8, "B": 442, "C": 1, "D": 64}
+
+
+@read_batch_sizes.mistake(
+    "The two small batches are swapped. Both fall within the first pass: which of them has the higher floor?"
+)
+def small_ones_swapped():
+    return {"A": 64, "B": 8, "C": 442, "D": 1}
+
+
+@read_batch_sizes.mistake(
+    "The two large batches are swapped. Neither is noisy: which of them makes more steps in a pass?"
+)
+def large_ones_swapped():
+    return {"A": 442, "B": 1, "C": 64, "D": 8}
+
+
+@read_batch_sizes.mistake(
+    "The two in the middle are swapped. In one pass, how many steps does a batch of 8 make, and how many one of 64?"
+)
+def middle_ones_swapped():
+    return {"A": 8, "B": 1, "C": 442, "D": 64}
+
+
+@read_batch_sizes.mistake(
+    "The full batch and the single row are swapped. The full gradient has no noise: which curve is perfectly smooth?"
+)
+def ends_swapped():
+    return {"A": ..., "B": 442, "C": 1, "D": ...}
+
+
+@read_batch_sizes.mistake("Each batch size belongs to one curve, so no number can come twice.")
+def one_size_for_all():
+    return {"A": 8, "B": 8, "C": 8, "D": 8}
+
+
+read_batch_sizes.accept(
+    {"A": 64, "B": 1, "C": 442, "D": 8},
+    {"D": 8, "C": 442, "B": 1, "A": 64},
+    {"A": 64.0, "B": 1.0, "C": 442.0, "D": 8.0},
+    {"A": np.int64(64), "B": np.int64(1), "C": np.int64(442), "D": np.int64(8)},
+    {"A": [64], "B": [1], "C": [442], "D": [8]},
+)
