@@ -20,7 +20,7 @@ SETTLED = 250  # milliseconds; what a press started is over by then
 EXPLORER, INTERACT, ECHO = "the explorer of chapter 02", "interact and plt.show()", "a label that echoes the slider"
 CELLS = {
     EXPLORER: """
-from course_lib.explore import DescentExplorer
+from course_lib.chapters.gradient_descent.explorer import DescentExplorer
 DescentExplorer(lr=0.05, steps=100)""",
     INTERACT: """
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """Descent: the small library of a course on learning rates and optimizers.
 
 What the chapters use by name stands here. Floors that need more than NumPy load when asked for:
-`from course_lib import check, plots` and `from course_lib.explore import DescentExplorer`.
+`from course_lib import check, plots` and `from course_lib.chapters.gradient_descent.explorer import DescentExplorer`.
 """
 
 from importlib import import_module

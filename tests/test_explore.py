@@ -13,12 +13,16 @@ from matplotlib import image
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, explore, minimize, plots
-from course_lib.explore import Choice, DescentExplorer, Explorer, FirstStepExplorer, Pen, Point, Slider, Toggle
-from course_lib.explore.descent import curvatures, predicted_factors
-from course_lib.explore.menus import RULES, SURFACES, surface_named
+from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, chapters, minimize, plots
+from course_lib.chapters.gradient_descent.explorer import DescentExplorer
+from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
+from course_lib.chapters.start_here.explorer import FirstStepExplorer
+from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle
+from course_lib.explore.rules import RULES
+from course_lib.explore.surfaces import SURFACES, surface_named
+from course_lib.theory.descent import curvatures, predicted_factors
 
-EXPLORERS = [getattr(explore, name) for name in explore.__all__ if name.endswith("Explorer") and name != "Explorer"]
+EXPLORERS = list(chapters.explorers().values())
 
 
 @pytest.fixture
@@ -308,7 +312,7 @@ def test_a_drag_sets_round_numbers():
 
 
 def test_dragging_the_dot_of_the_loss_bowl_moves_both_sliders():
-    explorer = explore.LossBowlExplorer()
+    explorer = LossBowlExplorer()
     left, bottom, right, top = explorer._picture["handles"][0]["frame"]
     wish(explorer, drag={"handle": 0, "at": [right, (bottom + top) / 2]})
     assert explorer.values == {"slope": 150, "intercept": 155}
@@ -356,7 +360,7 @@ def test_an_objective_of_one_s_own_takes_the_place_of_the_menu():
 def test_predicted_factors_are_the_measured_ones(rule):
     bowl = Quadratic([1.0, 9.0])
     run = minimize(bowl, (1.0, 1.0), rule, 300)
-    for axis, factor in enumerate(predicted_factors(run)):
+    for axis, factor in enumerate(predicted_factors(rule, bowl.eigenvalues)):
         # Complex factors ring, so the rate is measured over many steps.
         errors = np.abs(run.w[100:301, axis])
         measured = (errors[-40:].max() / errors[:40].max()) ** (1 / 160)

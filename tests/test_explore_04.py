@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib import Momentum, Nesterov, Quadratic, minimize
-from course_lib.explore import MomentumExplorer
-from course_lib.explore.momentum import both_roots, critical_momentum
+from course_lib.chapters.momentum.explorer import MomentumExplorer
+from course_lib.theory.momentum import both_roots, critical_momentum
 
 
 @pytest.fixture(scope="module")

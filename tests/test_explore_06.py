@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from course_lib import Adam, Quadratic, minimize
-from course_lib.explore import AdamExplorer
-from course_lib.explore.adam import OBJECTIVES
+from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
 from course_lib.plots import short
 
 

@@ -18,8 +18,9 @@ FLOORS = {
     "models": 1,
     "optimizers": 1,
     "training": 2,
+    "theory": 3,
     "plots": 3,
-    "checks": 3,
+    "checks": 4,
     "explore": 4,
     "chapters": 5,
 }
@@ -55,6 +56,12 @@ def _allowed(own, parts):
     return bool(parts) and parts[0] in FLOORS and (parts[0] == own or FLOORS[parts[0]] < FLOORS[own])
 
 
+def rooms_of_others(path, names):
+    """Return those of the imported names that belong to another room than this module's."""
+    rooms = [name.split(".")[:3] for name in names if name.startswith("course_lib.chapters.")]
+    return [".".join(parts) for parts in rooms if parts[2] != path.parts[1]]
+
+
 def test_every_module_has_a_floor():
     assert {unit(path) for path in MODULES} == set(FLOORS)
 
@@ -64,12 +71,25 @@ def test_a_module_imports_only_from_floors_below(path):
     assert wrong_imports(path, imports(path)) == []
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "explorer.py"], ids=str)
+def test_an_explorer_imports_from_no_other_room(path):
+    assert rooms_of_others(path, imports(path)) == []
+
+
+def test_an_import_from_another_room_is_found():
+    path, other = Path("chapters/adam/explorer.py"), "course_lib.chapters.momentum"
+    assert rooms_of_others(path, ["numpy", f"{other}.explorer", "course_lib.chapters.adam.x"]) == [other]
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
         ("objectives.py", "course_lib.training"),
         ("models.py", "course_lib.optimizers.base"),
         ("plots.py", "course_lib.checks"),
+        ("plots.py", "course_lib.theory.momentum"),
+        ("checks/values.py", "course_lib.chapters.momentum"),
+        ("explore/base.py", "course_lib.checks"),
         ("training.py", "course_lib.minimize"),
         ("data.py", "course_lib"),
     ],

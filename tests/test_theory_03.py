@@ -16,9 +16,17 @@ from course_lib import (
     fit,
     minibatch_indices,
 )
+from course_lib.chapters.stochastic_gradient_descent.explorer import (
+    BEST,
+    CURVATURE,
+    LEAST,
+    LOSS,
+    MODEL,
+    NOISE,
+    NoiseExplorer,
+    spread_of_ends,
+)
 from course_lib.data import points_around_a_line
-from course_lib.explore import NoiseExplorer
-from course_lib.explore.noise import BEST, CURVATURE, LEAST, LOSS, MODEL, NOISE, spread_of_ends
 
 MODELS = [LinearRegression(3), LogisticRegression(3), SoftmaxRegression(3, 2)]
 seeds = st.integers(0, 2**32 - 1)

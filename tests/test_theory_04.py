@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.checks import find
-from course_lib.explore.momentum import both_roots, critical_curvatures, critical_momentum
+from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)

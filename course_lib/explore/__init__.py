@@ -1,6 +1,6 @@
 """The explorers: pictures to drag, that answer at the speed of the connection.
 
-    >>> from course_lib.explore import DescentExplorer
+    >>> from course_lib.chapters.gradient_descent.explorer import DescentExplorer
     >>> explorer = DescentExplorer(lr=0.1, steps=60)
     >>> explorer.set(lr=0.15)
     >>> explorer.answer
@@ -48,37 +48,15 @@ settings by name, `v.lr`, `v.steps`::
   `Point`, or a pair of sliders, `("slope", "intercept")`; `("start", None)` moves along x only).
 - Keep the view small: a new view costs a third of a second, a new drawing on the same axes a
   thousandth. So axes get fixed limits, and a slider that is dragged does not belong into the view.
-- `menus` has the surfaces and rules that several explorers offer.
+- `surfaces`, `rules` and `losses` have the menus and axes that several explorers share.
 - If controls depend on an argument, set `self.controls` in `__init__` before `super().__init__(**settings)`.
 - Anything raised in these methods is shown in the explorer, and raised by `set`.
-- Add the class to the list below; `tests/test_explore.py` then tries every control at its ends.
+- It stands in `course_lib/chapters/ROOM/explorer.py`: there `tests/test_explore.py` finds it, and tries every
+  control at its ends.
 """
 
-from course_lib.explore.adam import AdamExplorer
-from course_lib.explore.adaptive import AdaptiveExplorer
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
-from course_lib.explore.descent import DescentExplorer
-from course_lib.explore.first_step import FirstStepExplorer
-from course_lib.explore.loss_bowl import LossBowlExplorer
-from course_lib.explore.momentum import MomentumExplorer
-from course_lib.explore.noise import NoiseExplorer
 from course_lib.explore.pen import Pen
-from course_lib.explore.race import RaceExplorer
 
-__all__ = [
-    "AdamExplorer",
-    "AdaptiveExplorer",
-    "Choice",
-    "DescentExplorer",
-    "Explorer",
-    "FirstStepExplorer",
-    "LossBowlExplorer",
-    "MomentumExplorer",
-    "NoiseExplorer",
-    "Pen",
-    "Point",
-    "RaceExplorer",
-    "Slider",
-    "Toggle",
-]
+__all__ = ["Choice", "Explorer", "Pen", "Point", "Slider", "Toggle"]

@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 WITH_EXPLORER = [path for path in NOTEBOOKS if re.search(r"\w+Explorer\(", path.read_text(encoding="utf-8"))]
-DESCENT = "from course_lib.explore import DescentExplorer\nexplorer = DescentExplorer()\nexplorer"
+DESCENT = """
+from course_lib.chapters.gradient_descent.explorer import DescentExplorer
+explorer = DescentExplorer()
+explorer"""
 VALUES = """
 import json
 from ipywidgets.widgets.widget import _instances
@@ -231,9 +234,8 @@ def test_python_moves_the_controls(descent):
 
 
 def test_play_runs_to_the_end_and_step_restart_and_reset_do_what_they_say(lab, open_notebook):
-    notebook = open_notebook(
-        lab.write("play", "from course_lib.explore import FirstStepExplorer\nFirstStepExplorer(lr=0.1)")
-    )
+    imported = "from course_lib.chapters.start_here.explorer import FirstStepExplorer"
+    notebook = open_notebook(lab.write("play", f"{imported}\nFirstStepExplorer(lr=0.1)"))
     notebook.run_all()
     root = notebook.explorers().first
     steps = control(root, "steps, as a number")
@@ -256,7 +258,7 @@ def test_play_runs_to_the_end_and_step_restart_and_reset_do_what_they_say(lab, o
 def test_a_fast_drag_drops_frames_and_the_last_position_wins(lab, open_notebook):
     slow = """
 import time
-from course_lib.explore import FirstStepExplorer
+from course_lib.chapters.start_here.explorer import FirstStepExplorer
 class Slow(FirstStepExplorer):
     computed = 0
     def compute(self, v):
@@ -326,7 +328,7 @@ def test_a_finger_drags_the_start(lab, open_notebook):
 
 def test_an_error_is_shown_in_the_explorer(lab, open_notebook):
     faulty = """
-from course_lib.explore import FirstStepExplorer
+from course_lib.chapters.start_here.explorer import FirstStepExplorer
 class Faulty(FirstStepExplorer):
     def compute(self, v):
         if v.steps > 4:
@@ -378,7 +380,7 @@ def test_a_saved_notebook_opened_again_shows_the_picture_as_it_was_left(lab, ope
 
 
 def test_ten_explorers_on_a_page_each_answer_alone(lab, open_notebook):
-    cells = ["from course_lib.explore import DescentExplorer", *["DescentExplorer()"] * 10]
+    cells = ["from course_lib.chapters.gradient_descent.explorer import DescentExplorer", *["DescentExplorer()"] * 10]
     notebook = open_notebook(lab.write("ten", *cells))
     notebook.run_all()
     roots = notebook.explorers()

@@ -1,23 +1,16 @@
-"""Chapter 02: a rule on a surface, its loss, and what the eigenvalues predict."""
+"""A rule on a surface, its loss, and what the eigenvalues predict."""
 
 import numpy as np
 
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
-from course_lib.explore.menus import (
-    BOWL,
-    MOST_STEPS,
-    RULES,
-    above_minimum,
-    box_around,
-    loss_axes,
-    surface_controls,
-    surface_named,
-)
-from course_lib.explore.momentum import both_roots
-from course_lib.optimizers import GradientDescent, Momentum, Nesterov
+from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
+from course_lib.explore.rules import RULES
+from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
+from course_lib.optimizers import GradientDescent
 from course_lib.plots import short
+from course_lib.theory.descent import curvatures, predicted_factors
 from course_lib.training import minimize
 
 
@@ -33,7 +26,7 @@ class DescentExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import DescentExplorer
+    >>> from course_lib.chapters.gradient_descent.explorer import DescentExplorer
     >>> explorer = DescentExplorer(surface="Rosenbrock's valley", lr=0.001)
     >>> explorer.answer
     'lr = 0.001'
@@ -84,7 +77,7 @@ class DescentExplorer(Explorer):
         self._draw_factors(pen, right, run)
 
     def _draw_factors(self, pen, right, run):
-        factors = predicted_factors(run)
+        factors = predicted_factors(run.optimizer, curvatures(run.objective))
         formula = "|1 − ηλ|" if type(run.optimizer) is GradientDescent else "factor of a step"
         pen.text(right, right.get_xlim()[0], 1.55, formula, align="left", size=11)
         if factors is None:
@@ -131,28 +124,3 @@ def _manner(factor):
     if np.isclose(factor, -1):
         return "jumps from side to side for ever"
     return "jumps from side to side" + (" and grows" if factor < -1 else "")
-
-
-def curvatures(objective, h=1e-4):
-    """Return the eigenvalues of the second derivatives at the minimum, by central differences of the gradient."""
-    if hasattr(objective, "eigenvalues"):
-        return objective.eigenvalues
-    shifts = h * np.eye(2)
-    hessian = (objective.grad(objective.minimum + shifts) - objective.grad(objective.minimum - shifts)) / (2 * h)
-    return np.linalg.eigvalsh((hessian + hessian.T) / 2)
-
-
-def predicted_factors(run):
-    """Return by how much a step near the minimum multiplies the error along each eigenvector.
-
-    Gradient descent multiplies by 1 − ηλ. With momentum, two errors in a row follow a 2×2 matrix,
-    and in the long run each step multiplies by its spectral radius. The other rules have no such
-    number: None.
-    """
-    curvature = run.optimizer.lr * curvatures(run.objective)
-    rule = type(run.optimizer)
-    if rule is GradientDescent:
-        return 1 - curvature
-    if rule in (Momentum, Nesterov):
-        return np.abs(both_roots(rule, curvature, run.optimizer.momentum)).max(axis=0)
-    return None

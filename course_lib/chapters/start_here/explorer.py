@@ -1,4 +1,4 @@
-"""Chapter 00: one parameter on a parabola, the first thing to drag."""
+"""One parameter on a parabola, the first thing to drag."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class FirstStepExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import FirstStepExplorer
+    >>> from course_lib.chapters.start_here.explorer import FirstStepExplorer
     >>> FirstStepExplorer(lr=0.5, steps=1, start=4).result.w
     array([[4. ],
            [2.5]])

@@ -1,4 +1,4 @@
-"""Chapter 04: the plane of learning rate and momentum, and a run with one curve for each curvature."""
+"""The plane of learning rate and momentum, and a run with one curve for each curvature."""
 
 import numpy as np
 from matplotlib import colormaps
@@ -6,10 +6,10 @@ from matplotlib import colormaps
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.menus import RULES
+from course_lib.explore.rules import RULES
 from course_lib.objectives import Quadratic
-from course_lib.optimizers import Momentum
 from course_lib.plots import short
+from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum, spectral_radius
 from course_lib.training import minimize
 
 MOST_STEPS = 100
@@ -30,7 +30,7 @@ class MomentumExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import MomentumExplorer
+    >>> from course_lib.chapters.momentum.explorer import MomentumExplorer
     >>> explorer = MomentumExplorer(eigenvalues=[4.0], lr=0.04, momentum=0.9)
     >>> print(explorer.describe().split(": ")[1].split(";")[0])
     λ = 4 rings (0.949 per step)
@@ -60,9 +60,9 @@ class MomentumExplorer(Explorer):
         plane, above, below = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
         slider = self._by_name["lr"]
         lr, beta = np.geomspace(slider.low, slider.high, 241), np.linspace(0, 0.99, 199)
-        roots = both_roots(RULES[rule], lr[:, None] * eigenvalues, beta[:, None, None])
+        radii = spectral_radius(RULES[rule], lr[:, None] * eigenvalues, beta[:, None, None])
         colors = colormaps["YlGnBu_r"](np.linspace(0.1, 1, len(RATES) - 1))
-        rates = plane.contourf(lr, beta, np.abs(roots).max(axis=(0, -1)), levels=RATES, colors=colors)
+        rates = plane.contourf(lr, beta, radii.max(axis=-1), levels=RATES, colors=colors)
         figure.colorbar(rates, ax=plane, label="factor per step of the slowest direction", ticks=RATES)
         for eigenvalue, look in zip(eigenvalues, plots.CYCLE, strict=False):
             for curvature in critical_curvatures(RULES[rule], beta):
@@ -107,34 +107,6 @@ class MomentumExplorer(Explorer):
     def _distance(self, v, eigenvalue):
         """Return how far the momentum is from the one that damps this direction critically at this learning rate."""
         return abs(v.momentum - critical_momentum(RULES[v.rule], v.lr * eigenvalue))
-
-
-def both_roots(rule, curvature, momentum):
-    """Return the two factors that a direction's errors follow, shape (2, …), complex; `curvature` is ηλ.
-
-    They are the roots of z² − (1 + β − ηλ) z + β, and for Nesterov of z² − (1 + β)(1 − ηλ) z + β(1 − ηλ).
-    """
-    if rule is Momentum:
-        half, product = (1 + momentum - curvature) / 2, momentum + 0 * curvature
-    else:
-        half, product = (1 + momentum) * (1 - curvature) / 2, momentum * (1 - curvature)
-    apart = np.sqrt(half**2 - product + 0j)
-    return np.stack([half + apart, half - apart])
-
-
-def critical_momentum(rule, curvature):
-    """Return the momentum at which both roots are equal, NaN where there is none."""
-    if rule is Momentum:
-        return (1 - np.sqrt(curvature)) ** 2
-    root = np.sqrt(np.where(curvature <= 1, curvature, np.nan))
-    return (1 - root) / (1 + root)
-
-
-def critical_curvatures(rule, momentum):
-    """Return each ηλ that this momentum damps critically: two for the heavy ball, one for Nesterov."""
-    if rule is Momentum:
-        return (1 - np.sqrt(momentum)) ** 2, (1 + np.sqrt(momentum)) ** 2
-    return (((1 - momentum) / (1 + momentum)) ** 2,)
 
 
 def behavior(roots, distance):

@@ -1,4 +1,4 @@
-"""Chapter 01: a line among the points, and its dot on the bowl of the loss."""
+"""A line among the points, and its dot on the bowl of the loss."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Chapter 06: Adam's path, its two averages, and the step that they give to each coordinate."""
+"""Adam's path, its two averages, and the step that they give to each coordinate."""
 
 from dataclasses import replace
 
@@ -7,10 +7,12 @@ import numpy as np
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
-from course_lib.explore.menus import MOST_STEPS, above_minimum, box_around
+from course_lib.explore.losses import MOST_STEPS, above_minimum
+from course_lib.explore.surfaces import box_around
 from course_lib.objectives import Quadratic, Ravine, Rosenbrock
 from course_lib.optimizers import Adam
 from course_lib.plots import short
+from course_lib.theory.adam import Uncorrected
 from course_lib.training import minimize
 
 OBJECTIVES = {
@@ -23,13 +25,6 @@ COLORS = (plots.COLORS["Momentum"], plots.COLORS["AdaGrad"])
 LONGEST = 7.5  # in learning rates: with the usual β₁ and β₂ no step is longer than 7.3
 
 
-class Uncorrected(Adam):
-    """Adam without bias correction: at step infinity both corrections are 1."""
-
-    def direction(self, grad, state, t):
-        return super().direction(grad, state, np.inf)
-
-
 class AdamExplorer(Explorer):
     """A run of Adam: its path, its averages m and √v in each coordinate, and the changes of w in learning rates.
 
@@ -40,7 +35,7 @@ class AdamExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import AdamExplorer
+    >>> from course_lib.chapters.adam.explorer import AdamExplorer
     >>> explorer = AdamExplorer(lr=0.1, correction=False)
     >>> round(float(abs(explorer.result[1].steps[0, 0])), 2)
     3.16

@@ -1,25 +1,12 @@
-"""The surfaces and rules that several explorers offer."""
-
-import numpy as np
+"""The surfaces that several explorers offer, the controls that choose one, and the box to draw."""
 
 from course_lib.explore.controls import Choice, Slider
 from course_lib.objectives import Beale, Himmelblau, ManyMinima, Quadratic, Ravine, Rosenbrock, Saddle
-from course_lib.optimizers import AdaDelta, AdaGrad, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 
-MOST_STEPS = 200
 BOWL = "bowl"
 SURFACES = {
     BOWL: Quadratic,
     **{kind.name: kind for kind in (Rosenbrock, Himmelblau, Beale, Saddle, Ravine, ManyMinima)},
-}
-RULES = {
-    "gradient descent": GradientDescent,
-    "momentum": Momentum,
-    "Nesterov": Nesterov,
-    "AdaGrad": AdaGrad,
-    "RMSProp": RMSProp,
-    "AdaDelta": AdaDelta,
-    "Adam": Adam,
 }
 
 
@@ -31,18 +18,6 @@ def surface_controls():
             name="kappa", label="condition number κ", low=1, high=100, value=10.0, log=True, only={"surface": (BOWL,)}
         ),
     )
-
-
-def loss_axes(ax, objective, box):
-    """Prepare axes for the loss above the minimum, whatever the run: from 1e-9 of the highest place up."""
-    top = objective.value(np.stack(np.meshgrid(*box), axis=-1)).max() - objective.minimum_value
-    ax.set(yscale="log", xlim=(0, MOST_STEPS), ylim=(1e-9 * top, 20 * top))
-    ax.set(xlabel="step", title="loss above the minimum")
-
-
-def above_minimum(run):
-    """Return how far above the objective's least value each step of a run is."""
-    return run.loss - run.objective.minimum_value
 
 
 def surface_named(name, kappa):

@@ -1,11 +1,12 @@
-"""Chapter 05: a bowl that turns, and the rate that a rule gives to each coordinate."""
+"""A bowl that turns, and the rate that a rule gives to each coordinate."""
 
 import numpy as np
 
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.menus import MOST_STEPS, RULES, above_minimum, loss_axes
+from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
+from course_lib.explore.rules import RULES
 from course_lib.objectives import Quadratic
 from course_lib.plots import short
 from course_lib.training import minimize
@@ -29,7 +30,7 @@ class AdaptiveExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import AdaptiveExplorer
+    >>> from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
     >>> explorer = AdaptiveExplorer(rule="RMSProp", angle=0)
     >>> explorer.set(angle=45)
     >>> explorer.answer

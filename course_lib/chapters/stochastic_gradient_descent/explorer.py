@@ -1,4 +1,4 @@
-"""Chapter 03: many runs of SGD on one problem, where they end, and the floor on which they stay."""
+"""Many runs of SGD on one problem, where they end, and the floor on which they stay."""
 
 import functools
 
@@ -37,7 +37,7 @@ class NoiseExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import NoiseExplorer
+    >>> from course_lib.chapters.stochastic_gradient_descent.explorer import NoiseExplorer
     >>> explorer = NoiseExplorer(lr=0.04, batch_size=4)
     >>> explorer.answer
     'batch_size = 4\\nlr = 0.04'

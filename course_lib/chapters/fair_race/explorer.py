@@ -6,16 +6,9 @@ from course_lib import plots
 from course_lib.arguments import one_of
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Point, Slider, Toggle
-from course_lib.explore.menus import (
-    BOWL,
-    MOST_STEPS,
-    RULES,
-    above_minimum,
-    box_around,
-    loss_axes,
-    surface_controls,
-    surface_named,
-)
+from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
+from course_lib.explore.rules import RULES
+from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
 from course_lib.plots import short
 from course_lib.training import minimize
 
@@ -35,7 +28,7 @@ class RaceExplorer(Explorer):
 
     Examples
     --------
-    >>> from course_lib.explore import RaceExplorer
+    >>> from course_lib.chapters.fair_race.explorer import RaceExplorer
     >>> RaceExplorer(rules=("momentum", "Adam"), lr_adam=0.3).values["lr_adam"]
     0.3
     """

@@ -1,0 +1,225 @@
+"""Where stochastic gradient descent stops: noise floors, their exact recursion, and what lowers them.
+
+`eigenvalues` are curvatures λᵢ, `variances` the variance of a step's gradient along the same
+directions: σᵢ²/B for a minibatch of B independent rows. Losses are above the least one.
+"""
+
+from functools import cached_property
+
+import numpy as np
+
+from course_lib.models import LinearRegression, LogisticRegression
+
+
+def share_without_replacement(n, batch_size):
+    """Return by what drawing without replacement multiplies the variance of a batch: (n − B) / (n − 1).
+
+    Examples
+    --------
+    >>> share_without_replacement(101, [1, 51, 101])
+    array([1. , 0.5, 0. ])
+    """
+    return (n - np.asarray(batch_size)) / (n - 1)
+
+
+def floor(lr, eigenvalues, variances):
+    """Return the loss at which a constant rate stops, for noise that is the same everywhere: shape of `lr`.
+
+    ::
+
+        Σᵢ η σᵢ² / (2 (2 − ηλᵢ)), infinite from ηλᵢ = 2 on
+    """
+    lr = np.asarray(lr, dtype=float)[..., np.newaxis]
+    left = 2 - lr * np.asarray(eigenvalues)
+    with np.errstate(divide="ignore"):
+        each = lr * np.asarray(variances) / (2 * np.maximum(left, 0))
+    return each.sum(axis=-1)
+
+
+def mean_squares(rates, eigenvalue, variance, start=0.0):
+    """Return E[x²] before and after each step x ← x − η(λx + ξ), for any rates: shape (steps + 1, …).
+
+    The steps are the first axis of `rates`; the other axes, and the other arguments, are lanes.
+    """
+    rates = np.asarray(rates, dtype=float)
+    lanes = np.broadcast_shapes(rates.shape[1:], *map(np.shape, (eigenvalue, variance, start)))
+    values = [np.broadcast_to(np.square(start), lanes).astype(float)]
+    for lr in rates:
+        values.append((1 - lr * eigenvalue) ** 2 * values[-1] + lr**2 * variance)
+    return np.array(values)
+
+
+def decay_exponent(c, eigenvalue):
+    """Return the power p of E[x²] ~ t⁻ᵖ under the rate c/t: 2cλ up to 1, and 1 above.
+
+    At 2cλ = 1 itself a factor log t comes on top.
+    """
+    return np.minimum(1.0, 2 * np.asarray(c) * eigenvalue)
+
+
+def reshuffled_floor(lr, eigenvalues, variances, batches):
+    """Return the loss after 0, 1, … `batches` minibatches of a pass, in the long run: shape (batches + 1,).
+
+    In a pass the errors of the minibatches add up to zero, and curvature and errors are the same
+    everywhere. `variances` are those of one minibatch. The last number equals the first: the end
+    of a pass is the start of the next.
+    """
+    eigenvalues, variances = np.asarray(eigenvalues, dtype=float), np.asarray(variances, dtype=float)
+    k = np.arange(batches + 1)[:, np.newaxis]
+    keep = 1 - lr * eigenvalues
+    powers = np.cumsum(keep ** np.maximum(k - 1, 0) * (k > 0), axis=0)  # 1 + q + … , k terms
+    squares = np.cumsum(keep ** (2 * np.maximum(k - 1, 0)) * (k > 0), axis=0)
+    added = lr**2 * variances * batches / (batches - 1) * (squares - powers**2 / batches)
+    at_the_end = added[-1] / (1 - keep ** (2 * batches))
+    return (eigenvalues / 2 * (keep ** (2 * k) * at_the_end + added)).sum(axis=-1)
+
+
+def averaged_floor(lr, eigenvalues, variances, points):
+    """Return the loss of the mean of so many points in a row, in the long run; about Σ σᵢ²/(2 λᵢ points)."""
+    eigenvalues = np.asarray(eigenvalues, dtype=float)
+    each = lr * np.asarray(variances) / (2 * (2 - lr * eigenvalues))
+    return (each * mean_of_correlated(1 - lr * eigenvalues, points)).sum(axis=-1)
+
+
+def mean_of_correlated(keep, points):
+    """Return the variance of a mean of numbers of variance 1 with the correlations keep, keep², …"""
+    keep = np.asarray(keep, dtype=float)
+    far = (1 - keep**points) / (1 - keep)
+    return (1 + keep - 2 * keep * far / points) / (1 - keep) / points
+
+
+class RowNoise:
+    """The noise of single rows under the squared error, and all that follows from it exactly.
+
+    The rows of a minibatch are drawn independently. Row i has the second derivatives hᵢ and, at the
+    minimum, the gradient gᵢ*; H is the mean of the hᵢ, `covariance` that of the gᵢ*. With e the
+    error, a step is e ← e − η (mean of hᵢe + gᵢ* over the minibatch).
+
+    Parameters
+    ----------
+    X, y : array
+        The data of a `LinearRegression`, shapes (n, d) and (n,).
+
+    Attributes
+    ----------
+    best, least
+        The parameters of least loss, and that loss.
+    hessian, covariance : array of shape (p, p)
+        H, and the covariance of the rows' gradients at the minimum.
+    """
+
+    def __init__(self, X, y):
+        model = LinearRegression(X.shape[1])
+        self.best = model.solve(X, y)
+        self.least = float(model.loss(self.best, X, y))
+        self.hessian = model.hessian(X)
+        rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
+        self.covariance = rows.T @ rows / len(y)
+        with_ones = np.column_stack([X, np.ones(len(y))])
+        # The gradient of row i as one matrix for (e, 1): its last column is gᵢ*.
+        hessians = 2 * with_ones[:, :, np.newaxis] * with_ones[:, np.newaxis, :]
+        self._rows = np.concatenate([hessians, rows[:, :, np.newaxis]], axis=-1)
+
+    def floor(self, lr, batch_size):
+        """Return the mean loss in the long run, infinite where the mean square of the error grows for ever."""
+        if lr >= self.limit(batch_size):
+            return np.inf
+        return float(np.trace(self.hessian @ self.second_moments(lr, batch_size)) / 2)
+
+    def limit(self, batch_size):
+        """Return the learning rate from which on E‖e‖² grows without bound."""
+        shrink, grow = self._parts(batch_size)
+        return float(1 / np.abs(np.linalg.eigvals(np.linalg.solve(shrink, grow))).max())
+
+    def radius(self, lr, batch_size):
+        """Return the factor of E[eeᵀ] in a step, in the long run: the spectral radius of the exact recursion."""
+        shrink, grow = self._parts(batch_size)
+        return float(np.abs(np.linalg.eigvals(np.eye(len(shrink)) - lr * shrink + lr**2 * grow)).max())
+
+    def second_moments(self, lr, batch_size):
+        """Return E[eeᵀ] in the long run, shape (p, p)."""
+        shrink, grow = self._parts(batch_size)
+        noise = lr / batch_size * self.covariance.ravel()
+        return np.linalg.solve(shrink - lr * grow, noise).reshape(self.hessian.shape)
+
+    def expected(self, lr, batch_size, start, steps):
+        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+        p = len(self.hessian)
+        step = np.eye(p + 1) - lr * np.vstack([self._mean_row, np.zeros(p + 1)])
+        pairs = np.kron(step, step) + lr**2 / batch_size * self._spread_with_ones
+        error = np.append(np.asarray(start) - self.best, 1.0)
+        moments, losses = np.outer(error, error).ravel(), []
+        for _ in range(steps + 1):
+            losses.append(np.trace(self.hessian @ moments.reshape(p + 1, p + 1)[:p, :p]) / 2)
+            moments = pairs @ moments
+        return np.array(losses)
+
+    @cached_property
+    def _mean_row(self):
+        return self._rows.mean(axis=0)
+
+    @cached_property
+    def _spread(self):
+        """E[hᵢ ⊗ hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
+        p = len(self.hessian)
+        pairs = np.einsum("nij,nkl->ikjl", self._rows[:, :, :p], self._rows[:, :, :p], optimize=True) / len(self._rows)
+        return pairs.reshape(p * p, p * p) - np.kron(self.hessian, self.hessian)
+
+    @cached_property
+    def _spread_with_ones(self):
+        p = len(self.hessian)
+        rows = np.concatenate([self._rows, np.zeros((len(self._rows), 1, p + 1))], axis=1)
+        mean = rows.mean(axis=0)
+        pairs = np.einsum("nij,nkl->ikjl", rows, rows, optimize=True) / len(rows)
+        return pairs.reshape((p + 1) ** 2, (p + 1) ** 2) - np.kron(mean, mean)
+
+    def _parts(self, batch_size):
+        """Return A and Q of the exact recursion M ← (I − ηA + η²Q) M + noise, for M = E[eeᵀ] as a vector."""
+        H, eye = self.hessian, np.eye(len(self.hessian))
+        return np.kron(H, eye) + np.kron(eye, H), np.kron(H, H) + self._spread / batch_size
+
+
+class LogisticNoise:
+    """Logistic regression near its minimum: where constant steps have their mean, which is not the minimum.
+
+    Parameters
+    ----------
+    X, y : array
+        Data whose classes overlap, shapes (n, d) and (n,): otherwise there is no minimum.
+
+    Attributes
+    ----------
+    best, least
+        The parameters of least loss, and that loss.
+    hessian, covariance : array of shape (p, p)
+        The second derivatives there, and the covariance of the rows' gradients.
+    """
+
+    def __init__(self, X, y):
+        model = LogisticRegression(X.shape[1])
+        self._rows = np.column_stack([X, np.ones(len(y))])
+        self.best = np.zeros(model.size)
+        for _ in range(50):  # Newton's method
+            self.best = self.best - np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+        self.least = float(model.loss(self.best, X, y))
+        self.hessian = self._mean(self._slope(1))
+        rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
+        self.covariance = rows.T @ rows / len(y)
+
+    def shift(self, lr, batch_size):
+        """Return how far the mean of all points lies from the minimum, in the long run and for a small rate.
+
+        The mean gradient is 0 there: H · shift + ½ Σⱼₖ ∂ⱼₖ∇L · E[eⱼeₖ] = 0, with HM + MH = ηΣ/B for M = E[eeᵀ].
+        """
+        H, eye = self.hessian, np.eye(len(self.hessian))
+        flat = np.linalg.solve(np.kron(H, eye) + np.kron(eye, H), lr / batch_size * self.covariance.ravel())
+        spread = np.einsum("ni,ij,nj->n", self._rows, flat.reshape(H.shape), self._rows)
+        return -np.linalg.solve(H, self._rows.T @ (self._slope(2) * spread) / len(spread)) / 2
+
+    def _slope(self, order):
+        """Return the first or second derivative of σ at the score of every row."""
+        sigma = 1 / (1 + np.exp(-self._rows @ self.best))
+        return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
+
+    def _mean(self, weights):
+        return self._rows.T @ (weights[:, np.newaxis] * self._rows) / len(weights)
