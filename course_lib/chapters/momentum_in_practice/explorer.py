@@ -8,7 +8,7 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.plots import short
-from course_lib.theory.momentum_noise import independent_floor, mean_squares, reshuffled_floor, response
+from course_lib.theory.momentum import floor, mean_squares, reshuffled_floor, response
 
 CURVATURE, VARIANCE, START = 1.0, 1.0, 3.0
 RUNS, STEPS = 200, 400
@@ -76,9 +76,8 @@ class MomentumNoiseExplorer(Explorer):
                 velocity = v.momentum * velocity + CURVATURE * x + drawn
                 x = x - v.lr * velocity
                 measured.append(x @ x / RUNS)
-            predicted = mean_squares(v.lr, CURVATURE, v.momentum, VARIANCE, START, STEPS, batches)
-        floor = floor_over_a_pass(v.lr, v.momentum, batches)
-        return np.array(measured), predicted, floor
+            predicted = mean_squares(v.lr, v.momentum, CURVATURE, VARIANCE, START, STEPS, batches)
+        return np.array(measured), predicted, floor_over_a_pass(v.lr, v.momentum, batches)
 
     def draw(self, pen, axes, v, result):
         left, right = axes
@@ -86,7 +85,7 @@ class MomentumNoiseExplorer(Explorer):
         steps = np.arange(STEPS + 1)
         pen.curve(left, steps, predicted, color="#f0b400", width=6, alpha=0.45)
         pen.curve(left, steps, measured, color=plots.COLORS["Momentum"], width=1.4)
-        plain = independent_or_not(v, v.lr / (1 - v.momentum), 0.0)
+        plain = floor_of_descent(v)
         if np.isfinite(plain.mean()):
             pen.line(left, left.get_xlim(), np.full(2, plain.mean()), color=plots.MUTED, style="--")
         ago, h, means = half_way_through_a_pass(v)
@@ -94,26 +93,27 @@ class MomentumNoiseExplorer(Explorer):
         pen.area(right, edges, np.concatenate([h, means[::-1]]), color=plots.COLORS["Momentum"], alpha=0.3)
         if v.sampling == RESHUFFLED:
             pen.line(right, ago, means, color=plots.COLORS["Adam"], width=1.4)
+            pen.text(right, ago[0], -0.12, "mean of its pass", align="left", size=9, color=plots.COLORS["Adam"])
         pen.line(right, ago, h, color=plots.COLORS["Momentum"], width=2)
 
     def say(self, v, result):
-        measured, _, floor = result
+        measured, _, stays = result
         effective = v.lr / (1 - v.momentum)
         where = f"η = {short(v.lr)}, β = {v.momentum:g}, rows {v.sampling}"
         if v.sampling == RESHUFFLED:
             where += f", {v.batches} steps in a pass"
         where += f": the effective rate is {short(effective)}."
-        if not np.isfinite(floor.mean()):
+        if not np.isfinite(stays.mean()):
             limit = short(2 * (1 + v.momentum) / CURVATURE)
             return f"{where} There is no floor: the limit 2(1 + β)/λ is {limit}, and the runs diverge."
         if v.sampling == DRAWN:
-            said = f"The floor is {short(floor.mean())}"
+            said = f"The floor is {short(stays.mean())}"
         else:
-            said = f"The floor is {short(floor[1:].mean())} over all steps, {short(floor[-1])} at the ends of passes"
-        plain = independent_or_not(v, effective, 0.0)
+            said = f"The floor is {short(stays[1:].mean())} over all steps, {short(stays[-1])} at the ends of passes"
+        plain = floor_of_descent(v)
         beside = f"{short(plain[1:].mean())}" if np.isfinite(plain.mean()) else "∞, since it diverges"
         per_pass = v.batches if v.sampling == RESHUFFLED else 1
-        end, length = STEPS // per_pass * per_pass, max(1, 100 // per_pass) * per_pass
+        end, length = STEPS // per_pass * per_pass, max(1, 200 // per_pass) * per_pass
         last = measured[end - length + 1 : end + 1].mean()
         return (
             f"{where} {said}; {RUNS} runs have {short(last)} in steps {end - length + 1} to {end}. "
@@ -133,15 +133,17 @@ def noises(batches):
 
 
 def floor_over_a_pass(lr, momentum, batches):
-    """Return the floor after 0, 1, … steps of a pass; the same number twice where rows are drawn anew."""
+    """Return E[x²] in the long run after 0, 1, … steps of a pass; one number twice where rows are drawn anew."""
     if batches is None:
-        return np.full(2, independent_floor(lr, CURVATURE, momentum, VARIANCE))
-    return reshuffled_floor(lr, CURVATURE, momentum, batches, VARIANCE)
+        loss = np.full(2, floor(lr, momentum, [CURVATURE], [VARIANCE]))
+    else:
+        loss = reshuffled_floor(lr, momentum, [CURVATURE], [VARIANCE], batches)
+    return 2 * loss / CURVATURE
 
 
-def independent_or_not(v, lr, momentum):
-    """Return the floor over a pass of another pair under the same sampling."""
-    return floor_over_a_pass(lr, momentum, v.batches if v.sampling == RESHUFFLED else None)
+def floor_of_descent(v):
+    """Return what gradient descent with the same effective rate has, under the same sampling."""
+    return floor_over_a_pass(v.lr / (1 - v.momentum), 0.0, v.batches if v.sampling == RESHUFFLED else None)
 
 
 def half_way_through_a_pass(v):
@@ -151,7 +153,7 @@ def half_way_through_a_pass(v):
     """
     ahead = MOST_BATCHES // 2 if v.sampling == DRAWN else v.batches // 2
     with np.errstate(all="ignore"):
-        h = response(v.lr, CURVATURE, v.momentum, 3 * MOST_BATCHES)
+        h = response(v.lr, v.momentum, CURVATURE, 3 * MOST_BATCHES)
         h = np.nan_to_num(h / np.abs(h[: SEEN + 1]).max())
     h = np.concatenate([np.zeros(ahead), h])
     ago = np.arange(len(h)) - ahead
