@@ -103,6 +103,21 @@ def lint(session):
 
 
 @nox.session
+def new(session):
+    """Lay out the room of a new chapter: nox -s new -- 11_a_network EXERCISE …"""
+    install(session, "tests")
+    session.run("python", "-m", "jobs.new", *session.posargs)
+
+
+@nox.session
+def notebooks(session):
+    """Run chapters and solutions and store their outputs, all or those that begin like what follows --: 06."""
+    install(session, "tests")
+    session.env["OMP_NUM_THREADS"] = "1"  # as in the tests, which compare the outputs
+    session.run("python", "-m", "jobs.notebooks", *session.posargs)
+
+
+@nox.session
 def exercises(session):
     """Write exercises/ from solutions/; it refuses to overwrite answers, unless -- --force."""
     install(session, "instructors")

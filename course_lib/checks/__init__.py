@@ -56,8 +56,8 @@ What several exercises of a chapter use stands in its `shared.py`, what a figure
   when it equals that one on all inputs (errors, changed inputs and missing results count as well).
   So choose inputs on which the mistakes differ from the reference and from each other. Where two
   fit, the one declared first is named: put first what is to be mended first.
-- An answer that makes two mistakes is met with the one that explains most of its wrong cases; a
-  few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
+- An answer that makes two mistakes is met with the one that explains most of its wrong cases, and is told on
+  how many it looks so; a few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
 - Every call gets fresh copies of arrays and lists; random generators and functions are handed on.
 - `rounding` (1e-6) is relative to the largest number expected; float32 answers get 1e-4.
 - A function among the inputs needs a docstring: it is shown, since the student cannot call that function.

@@ -71,11 +71,13 @@ class Exercise:
         Answers written otherwise than the reference, which must pass: for the tests.
     equivalents : dict
         Changes of the reference that leave it right, with the reason: for the tests.
+    solution_note : str or None
+        Why the solution cell is not the reference, where it is not.
     """
 
     def __init__(self, reference, praise):
         self.reference, self.praise, self.name = reference, praise, reference.__name__
-        self.mistakes, self.right_answers, self.equivalents = [], [], {}
+        self.mistakes, self.right_answers, self.equivalents, self.solution_note = [], [], {}, None
         if self.name in REGISTRY:
             raise ValueError(f"the exercise {self.name!r} is declared twice")
         REGISTRY[self.name] = self
@@ -114,6 +116,10 @@ class Exercise:
     def accept(self, *answers):
         """Declare right answers that are no functions of their own: numbers, choices, settings, lambdas."""
         self.right_answers.extend(answers)
+
+    def solution_differs(self, reason):
+        """Declare why the text of the solution cell is not the reference's."""
+        self.solution_note = reason
 
     def equivalent(self, change, reason):
         """Declare that the reference with this change is right as well, and why; a test prints the change so."""

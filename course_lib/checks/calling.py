@@ -6,6 +6,8 @@ import ctypes
 import io
 import linecache
 import os
+import random
+import sys
 import threading
 import time
 import traceback
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.checks.base import code_of
-from course_lib.checks.values import Strange, fresh, is_number, kind_of, read, same
+from course_lib.checks.values import Stop, Strange, fresh, is_number, kind_of, read, same
 
 OUR_FOLDER = os.path.dirname(os.path.dirname(__file__))
 SECONDS = 10.0  # an answer that takes longer, on all inputs together, is stopped
@@ -37,10 +39,6 @@ class Raised(Exception):
     def __init__(self, failure):
         super().__init__(failure)
         self.failure = failure
-
-
-class _Stop(BaseException):
-    """Ends an answer that takes too long. Not an `Exception`, so that `except Exception` does not swallow it."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +107,14 @@ class Answer:
     """A student's function, called safely.
 
     Every call gets fresh copies of its inputs and gives back a value made of plain parts. An
-    error becomes `Raised`; inputs that were changed are noted in `changed`, results in `results`.
+    error becomes `Raised`; inputs that were changed are noted in `changed`, results in `results`, and whether
+    a later call changed what an earlier one had returned in `overwrites`.
     """
 
     def __init__(self, function, parameters, by_keyword=False, prints=None):
         self.function, self.parameters, self.by_keyword = function, parameters, by_keyword
         self.prints = prints if prints is not None else io.StringIO()
-        self.results = []
+        self.results, self.overwrites, self._returned = [], False, {}
         self.begin()
 
     def begin(self):
@@ -132,6 +131,7 @@ class Answer:
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
         self._note_changes(copies)
+        self._note_overwriting(value)
         self.returned = Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
         self.results.append(self.returned)
         return self.returned
@@ -139,9 +139,9 @@ class Answer:
     def _run(self, code):
         try:
             return code()
-        except (_Stop, KeyboardInterrupt):
+        except Stop:
             raise
-        except BaseException as error:
+        except BaseException as error:  # it runs in a thread, where nobody's Ctrl-C arrives: it is the answer's own
             raise Raised(_failure(error, self.function)) from None
 
     def _note_changes(self, copies):
@@ -149,6 +149,16 @@ class Answer:
             if isinstance(before, (np.ndarray, list, dict)) and name not in self.changed:
                 if not same(read(before), read(after), rounding=1e-12):
                     self.changed += (name,)
+
+
+    def _note_overwriting(self, value):
+        """Notice one buffer for all results: what stands where an earlier result stood is other numbers."""
+        for part in value if type(value) is tuple else (value,):
+            if type(part) is np.ndarray and part.dtype.kind in "iuf" and part.size < 10**5:
+                place = part.__array_interface__["data"][0]
+                earlier = self._returned.setdefault(place, (part, part.copy()))  # kept, so that nobody reuses the place
+                if part.size and not np.array_equal(earlier[0], earlier[1], equal_nan=True):
+                    self.overwrites = True
 
 
 _END = object()
@@ -241,22 +251,29 @@ def limited(work, seconds=None):
         If the work takes longer than `seconds`.
     """
     seconds = SECONDS if seconds is None else seconds
-    done, prints = [], io.StringIO()
+    done, prints = [], Prints()
 
     def body():
-        with np.errstate(all="ignore"), contextlib.suppress(_Stop):  # errstate belongs to the thread
+        with np.errstate(all="ignore"), contextlib.suppress(Stop):  # errstate belongs to the thread
             try:
                 done.append((work(prints), None))
-            except Exception as error:
+            except Stop:
+                raise
+            except BaseException as error:
                 done.append((None, error))
 
     thread = threading.Thread(target=body, daemon=True)
-    with quiet(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
+    with _restored(), quiet(), contextlib.redirect_stdout(prints), contextlib.redirect_stderr(prints):
         thread.start()
         try:
             thread.join(seconds)
         finally:
             _end(thread)
+    if not done and thread.is_alive():
+        raise Stopped(
+            f"It takes longer than {seconds:g} seconds, could not be stopped, and goes on in the background: "
+            "restart the kernel. Does every loop in it end?"
+        )
     if not done:
         raise Stopped(f"It was stopped after {seconds:g} seconds. Does every loop in it end?")
     value, error = done[0]
@@ -265,11 +282,36 @@ def limited(work, seconds=None):
     return value
 
 
+class Prints(io.StringIO):
+    """What an answer prints: only that it does is of interest, so no more than the beginning is kept."""
+
+    KEPT = 10_000
+
+    def write(self, text):
+        if self.tell() < self.KEPT:
+            super().write(text[: self.KEPT])
+        return len(text)
+
+
+@contextlib.contextmanager
+def _restored():
+    """Leave the process as it was: its folder, its global random numbers, its depth of recursion."""
+    folder, depth = os.getcwd(), sys.getrecursionlimit()
+    states = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        os.chdir(folder)
+        sys.setrecursionlimit(depth)
+        random.setstate(states[0])
+        np.random.set_state(states[1])
+
+
 def _end(thread):
-    """Stop a thread by raising `_Stop` in it, again and again, since its code may swallow that."""
+    """Stop a thread by raising `Stop` in it, again and again, since its code may swallow that."""
     until = time.monotonic() + GRACE
     while thread.is_alive() and time.monotonic() < until:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stop))
         thread.join(0.02)
 
 

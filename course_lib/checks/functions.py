@@ -94,7 +94,12 @@ class Function(Exercise):
             return not_attempted()
         wrong = self._differing(self.expected, first)
         if not wrong:
-            return self._stateful(first, again) or self._of_another_exercise(answer) or correct(self.praise)
+            return (
+                self._stateful(first, again)
+                or self._overwriting(guarded[0])
+                or self._of_another_exercise(answer)
+                or correct(self.praise)
+            )
         return (
             self._declared(wrong, first)
             or self._stateful(first, again)
@@ -163,8 +168,8 @@ class Function(Exercise):
         return None
 
     def _partly_declared(self, wrong, first):
-        """Name the declared mistake that explains most of the wrong cases: then there are two mistakes at once."""
-        best, cases, note = None, [], "There is a second mistake; mend this one first."
+        """Name the declared mistake that explains most of the wrong cases, or all of them up to a sign or a factor."""
+        best, cases, note = None, [], ""
         for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
             explained = [k for k in wrong if outcomes[k].equals(first[k], self.rounding)]
             telling = [k for k in explained if _has_fractions(first[k].value)]
@@ -175,6 +180,8 @@ class Function(Exercise):
                 enough = len(explained) >= 3 and set(came) <= set(explained)
             if enough and len(explained) > len(cases):
                 best, cases = mistake, explained
+                # Another mistake may do the same on these inputs, so no more is claimed than was seen.
+                note = f"So it looks on {len(explained)} of the {len(wrong)} inputs that go wrong; the others differ."
         if best is None and not self._only_later_parts_differ(first):
             for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
                 what, factor = self._factor(outcomes, first)
@@ -226,6 +233,15 @@ class Function(Exercise):
             )
         return None
 
+    def _overwriting(self, answer):
+        if not answer.overwrites:
+            return None
+        return self._incorrect(
+            "overwrites its earlier results",
+            "Each result is right when it comes, but the next call changes it: all of them are one array. "
+            "Make a new array in each call.",
+        )
+
     def _takes_too_long(self, stopped, guarded):
         return self._incorrect(
             "takes too long",
@@ -273,6 +289,11 @@ class Function(Exercise):
 
     def _unknown(self, k, first):
         """Say at least which of several results are right in every call, and which a factor would make right."""
+        if callable(self.cases()[k]) and self._calls(self.expected, first):
+            calls = self._calls(self.expected, first)
+            if all(one.equals(other, self.rounding) for one, other in calls):
+                sentence = "Each single call is right, and yet this run of several is not. What is handed on in it?"
+                return self._incorrect("right alone, wrong in a run", sentence, *self._difference(k, first))
         sentences = ["This differs from what is expected."]
         calls = [(one.value, fitted(one.value, other.value)) for one, other in self._calls(self.expected, first)]
         count = len(self.returns)

@@ -18,17 +18,20 @@ from course_lib.checks.values import (
 )
 
 
-def value(*, praise, tolerance=0.01, unit="", options=()):
-    """Declare a number, a choice, or several of them: decorates a function that returns the right value."""
-    return lambda reference: Value(reference, praise, tolerance, unit, options)
+def value(*, praise, tolerance=0.01, unit="", options=(), parts=()):
+    """Declare a number, a choice, or several of them: decorates a function that returns the right value.
+
+    `parts` names the parts of a tuple, as the task calls them.
+    """
+    return lambda reference: Value(reference, praise, tolerance, unit, options, parts)
 
 
 class Value(Exercise):
     """An answer that must equal what the reference returns, numbers within a relative tolerance."""
 
-    def __init__(self, reference, praise, tolerance, unit, options):
+    def __init__(self, reference, praise, tolerance, unit, options, parts):
         super().__init__(reference, praise)
-        self.tolerance, self.unit, self.options = tolerance, f" {unit}" if unit else "", options
+        self.tolerance, self.unit, self.options, self.parts = tolerance, f" {unit}" if unit else "", options, parts
 
     @functools.cached_property
     def expected(self):
@@ -58,8 +61,13 @@ class Value(Exercise):
             return incorrect(f"{shown(answer)} is not it.")
         keys = self.expected if isinstance(self.expected, dict) else range(len(self.expected))
         bad = [key for key in keys if not self._equal(self.expected[key], answer[key])]
-        names = " and ".join(str(key) if isinstance(self.expected, dict) else f"number {key + 1}" for key in bad)
-        return incorrect(f"Not all of it is right yet: look again at {names}.")
+        return incorrect(f"Not all of it is right yet: look again at {' and '.join(map(self._part, bad))}.")
+
+    def _part(self, key):
+        """Return the name of a part of the answer."""
+        if isinstance(self.expected, dict):
+            return str(key)
+        return f"the {self.parts[key]}" if self.parts else f"number {key + 1}"
 
     def _equal(self, want, got):
         return same(want, got, self.tolerance, smallest=0.0)

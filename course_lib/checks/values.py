@@ -1,6 +1,8 @@
 """Read what an answer gave, copy it, compare it within rounding, and show it in few characters."""
 
 import copy
+import decimal
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,10 @@ ROUNDING = 1e-6
 ROUNDING_OF_SINGLE = 1e-4
 SMALLEST_SCALE = 1e-3  # below this a difference is measured absolutely: 1e-17 for 0 is right
 LARGEST_SIZE = 10**7  # more numbers than that are not looked at
+
+
+class Stop(BaseException):
+    """Ends an answer that takes too long. Not an `Exception`, so that `except Exception` does not swallow it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,9 @@ def read(value):
     """
     try:
         return _read(value)
-    except Exception:  # a student's object may do anything when it is looked at
+    except Stop:
+        raise
+    except BaseException:  # a student's object may do anything when it is looked at, even exit
         return Strange(kind_of(value))
 
 
@@ -45,12 +53,20 @@ def _read(value):
         return tuple(_read(part) for part in value)
     if isinstance(value, np.ndarray) and value.size > LARGEST_SIZE:
         return Strange(f"array of shape {value.shape}")
+    if isinstance(value, (numbers.Real, decimal.Decimal)) and not isinstance(value, (int, float, np.generic)):
+        return np.array(float(value))  # a Fraction is a number like any other
+    if not isinstance(value, np.ndarray) and _length(value) > LARGEST_SIZE:
+        return Strange(kind_of(value))
     array = _as_array(value)
     if array is not None:
         return array
     if isinstance(value, list):
         return tuple(_read(part) for part in value)
     return Strange("array of objects" if isinstance(value, np.ndarray) else kind_of(value))
+
+
+def _length(value):
+    return len(value) if hasattr(type(value), "__len__") else 0
 
 
 def _read_key(key):
@@ -60,7 +76,9 @@ def _read_key(key):
 def _as_array(value):
     try:
         array = np.array(value)
-    except Exception:
+    except Stop:
+        raise
+    except BaseException:
         return None
     return array if array.dtype.kind in "buifc" else None
 

@@ -23,11 +23,8 @@ def inputs_with_decay(rng):
     "however large its gradients are.",
 )
 def adamw_step(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
-    m = beta1 * m + (1 - beta1) * grad
-    v = beta2 * v + (1 - beta2) * grad**2
-    m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    return w - lr * (m_hat / (np.sqrt(v_hat) + eps) + weight_decay * w), m, v
+    new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return new - lr * weight_decay * w, m, v
 
 
 @adamw_step.mistake(

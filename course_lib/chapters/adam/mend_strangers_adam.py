@@ -110,14 +110,14 @@ def moment_starts_at_the_rows(X, y, lr, steps):
     "`g - g.dot(g)` is still there: a matrix product and a difference where each entry should be squared. The root of "
     "a negative number is NaN."
 )
-def still_g_minus_g_dot_g(X, y, lr, steps):
+def g_minus_g_dot_g(X, y, lr, steps):
     return trained(X, y, lr, steps, square=lambda g: g - g.dot(g))
 
 
 @mend_strangers_adam.mistake(
     "`g.dot(g)` is one number, so all weights share one rate. Where is the square of each entry?"
 )
-def still_g_dot_g(X, y, lr, steps):
+def g_dot_g(X, y, lr, steps):
     return trained(X, y, lr, steps, square=lambda g: g.dot(g))
 
 

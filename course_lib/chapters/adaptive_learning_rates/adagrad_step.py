@@ -29,7 +29,8 @@ def adagrad_steps(rng):
 )
 def adagrad_step(w, grad, accumulator, lr, eps):
     accumulator = accumulator + grad**2
-    return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator
+    w = w - lr * grad / (np.sqrt(accumulator) + eps)
+    return w, accumulator
 
 
 @adagrad_step.mistake(

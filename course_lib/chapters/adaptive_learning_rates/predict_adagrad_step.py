@@ -32,7 +32,7 @@ def the_first_step():
 
 
 @predict_adagrad_step.mistake("{answer} is what gradient descent would do, lr · g. AdaGrad divides it.")
-def gradient_descents_step():
+def gradient_descent_step():
     return 1.5
 
 

@@ -28,7 +28,8 @@ def rmsprop_steps(rng):
 )
 def rmsprop_step(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
-    return w - lr * grad / (np.sqrt(average) + eps), average
+    w = w - lr * grad / (np.sqrt(average) + eps)
+    return w, average
 
 
 @rmsprop_step.mistake(
@@ -43,7 +44,7 @@ def beta2_swapped(w, grad, average, lr, beta2, eps):
     "`eps` stands inside the root. The task wants it outside, added to the root: √v + ε and √(v + ε) differ when v is "
     "small."
 )
-def eps_inside_root(w, grad, average, lr, beta2, eps):
+def eps_inside_the_root(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     return w - lr * grad / np.sqrt(average + eps), average
 
@@ -57,7 +58,7 @@ def without_eps(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "`eps` is added to the parameter, after the division. It belongs to the denominator: parentheses around √v + ε."
 )
-def eps_added_to_parameter(w, grad, average, lr, beta2, eps):
+def eps_added_to_the_parameter(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     with np.errstate(all="ignore"):
         return w - lr * grad / np.sqrt(average) + eps, average
@@ -66,7 +67,7 @@ def eps_added_to_parameter(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "`eps` is added to the rate, after the division lr / √v. It belongs to the denominator: parentheses around √v + ε."
 )
-def eps_added_to_rate(w, grad, average, lr, beta2, eps):
+def eps_added_to_the_rate(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     with np.errstate(all="ignore"):
         return w - (lr / np.sqrt(average) + eps) * grad, average
@@ -100,7 +101,7 @@ def average_of_absolute_values(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The average is taken of the gradient, not of its square: that is a momentum. What does the root divide by?"
 )
-def average_of_the_gradient(w, grad, average, lr, beta2, eps):
+def average_of_gradients(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad
     with np.errstate(all="ignore"):
         return w - lr * grad / (np.sqrt(average) + eps), average

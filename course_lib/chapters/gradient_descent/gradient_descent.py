@@ -219,7 +219,7 @@ def climbs(grad_fn, w0, lr, steps):
     "Here every step has the length `lr`, on steep ground and on flat. A step should be longer where the slope is "
     "steeper: keep the length of the gradient."
 )
-def unit_steps(grad_fn, w0, lr, steps):
+def unit_step(grad_fn, w0, lr, steps):
     path = [w0]
     for _ in range(steps):
         grad = grad_fn(path[-1])

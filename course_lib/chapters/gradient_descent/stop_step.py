@@ -31,10 +31,12 @@ def losses(rng):
     ),
 )
 def stop_step(loss, tol, patience):
-    """The first i whose last `patience` changes |loss[k] − loss[k−1]| are all below tol, or the last index."""
     flat = 0
     for i in range(1, len(loss)):
-        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if abs(loss[i] - loss[i - 1]) < tol:
+            flat = flat + 1
+        else:
+            flat = 0
         if flat == patience:
             return i
     return len(loss) - 1

@@ -58,13 +58,13 @@ def _relative(numeric, exact):
     ),
 )
 def check_gradient(loss, grad, w, h):
-    """‖central differences − grad(w)‖ / ‖grad(w)‖, Euclidean norms."""
-    numeric, exact = np.empty(len(w)), grad(w)
+    claimed = grad(w)
+    measured = np.zeros(len(w))
     for i in range(len(w)):
-        e = np.zeros(len(w))
-        e[i] = h
-        numeric[i] = (loss(w + e) - loss(w - e)) / (2 * h)
-    return np.linalg.norm(numeric - exact) / np.linalg.norm(exact)
+        nudge = np.zeros(len(w))
+        nudge[i] = h
+        measured[i] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+    return np.linalg.norm(measured - claimed) / np.linalg.norm(claimed)
 
 
 @check_gradient.mistake(

@@ -13,7 +13,8 @@ from course_lib.checks.exercises import function
     "because the mean divides by n.",
 )
 def mse_loss(w, b, X, y):
-    return np.mean((X @ w + b - y) ** 2)
+    residual = X @ w + b - y
+    return np.mean(residual**2)
 
 
 @mse_loss.mistake(

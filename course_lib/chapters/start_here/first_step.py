@@ -1,4 +1,4 @@
-"""First step."""
+"""One step of gradient descent."""
 
 import numpy as np
 
@@ -12,6 +12,7 @@ def steps(rng):
     yield rng.normal(size=5), rng.normal(size=5), 0.7
     yield rng.normal(size=4), rng.normal(size=4), 1.5
     yield rng.normal(size=3).astype(np.float32), rng.normal(size=3).astype(np.float32), 0.5
+    yield rng.normal(size=4), rng.normal(size=4), 0.3
 
 
 @function(

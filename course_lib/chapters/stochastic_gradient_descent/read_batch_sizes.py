@@ -33,7 +33,7 @@ def read_batch_sizes():
 @read_batch_sizes.mistake(
     "All four are the other way round. A batch of one row makes 442 steps in a pass: does its curve fall early or late?"
 )
-def the_other_way_round():
+def other_way_round():
     return {"A": 8, "B": 442, "C": 1, "D": 64}
 
 

@@ -1,0 +1,1 @@
+"""What the longer jobs of the noxfile do, a module each."""
