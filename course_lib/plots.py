@@ -46,6 +46,9 @@ LINES = {
     "AMSGrad": (0, (3, 2)),
     "NAdam": (0, (1, 2)),
 }
+# A rule of a reader's own that derives from none of these.
+OWN = "#889955"
+OWN_LINE = (0, (4, 1, 1, 1))
 # Looks for curves that are no rules, such as three learning rates of one rule.
 CYCLE = [
     dict(color=COLORS[rule], linestyle=line)
@@ -116,13 +119,16 @@ def figure(ncols=1, nrows=1, width=None, height=None, **options):
 
 
 def color_of(rule):
-    """Return the color of a rule, given as an optimizer, its class, or its class's name."""
-    return COLORS[_name(rule)]
+    """Return the color of a rule, given as an optimizer, its class, or its class's name.
+
+    A rule derived from another one has the color of that one, and so has a rule wrapped in another.
+    """
+    return COLORS.get(_name(rule), OWN)
 
 
 def look(rule):
     """Return color and line style of a rule, for `ax.plot(x, y, **plots.look(rule))`."""
-    return dict(color=COLORS[_name(rule)], linestyle=LINES[_name(rule)])
+    return dict(color=color_of(rule), linestyle=LINES.get(_name(rule), OWN_LINE))
 
 
 def surface(ax, objective, box=None, levels=16, title=None):
@@ -262,9 +268,15 @@ def short(number):
 
 
 def _name(rule):
+    """Return the name in COLORS of a rule, or of the nearest rule that it derives from; None where there is none."""
     if isinstance(rule, str):
+        if rule not in COLORS:
+            raise ValueError(f"rule must be one of {', '.join(COLORS)}, got {rule!r}")
         return rule
-    return (rule if isinstance(rule, type) else type(rule)).__name__
+    while hasattr(rule, "rule"):  # a wrapper looks like what it wraps
+        rule = rule.rule
+    ancestors = (rule if isinstance(rule, type) else type(rule)).__mro__
+    return next((kind.__name__ for kind in ancestors if kind.__name__ in COLORS), None)
 
 
 def _similar(box):

@@ -1,6 +1,8 @@
 """The update rules: closed forms, identities, and lanes that are bitwise their own runs."""
 
 import math
+import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import course_lib as cl
+from course_lib import optimizers
+from course_lib.optimizers import hyperparameter
 
 RULES = (
     cl.GradientDescent,
@@ -42,11 +46,7 @@ def gradients(steps, d, seed=0):
 
 def descend(rule, w, grads):
     """Return every point, from gradients that are given."""
-    path, state = [np.asarray(w, dtype=float)], rule.init(np.asarray(w, dtype=float))
-    for t, grad in enumerate(grads, start=1):
-        w, state = rule.step(path[-1], grad, state, t)
-        path.append(w)
-    return np.array(path)
+    return cl.replay(rule, grads, w).w
 
 
 def entries(state):
@@ -68,7 +68,7 @@ def test_gradient_descent_multiplies_each_error_by_one_minus_lr_times_eigenvalue
     lr = (1 - factor) / eigenvalue
     run = cl.minimize(cl.Quadratic([eigenvalue, 1.0]), [start, 0.0], cl.GradientDescent(lr), steps=30)
     expected = start * (1 - lr * eigenvalue) ** np.arange(31)
-    np.testing.assert_allclose(run.w[:, 0], expected, rtol=1e-12, atol=1e-12 * abs(start))
+    np.testing.assert_allclose(run.w[:, 0], expected, rtol=1e-12, atol=1e-12 * abs(start) + 1e-300)
 
 
 @pytest.mark.parametrize(("eigenvalue", "lr", "beta"), [(1.0, 0.1, 0.9), (4.0, 0.4, 0.5), (10.0, 0.01, 0.0)])
@@ -123,16 +123,13 @@ def test_bias_correction_makes_a_constant_gradient_exact_from_the_first_step(rul
 
 def test_the_averages_of_adam_are_those_of_their_weights():
     grads = gradients(20, 2)
-    rule = cl.Adam(0.1, beta1=0.8, beta2=0.9)
-    w, state = np.zeros(2), rule.init(np.zeros(2))
-    for t, grad in enumerate(grads, start=1):
-        w, state = rule.step(w, grad, state, t)
+    state = cl.replay(cl.Adam(0.1, beta1=0.8, beta2=0.9), grads).state
 
     def weights(beta):
         return ((1 - beta) * beta ** np.arange(19, -1, -1))[:, None]
 
-    np.testing.assert_allclose(state.m, (weights(0.8) * grads).sum(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(state.v, (weights(0.9) * grads**2).sum(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(state.m[-1], (weights(0.8) * grads).sum(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(state.v[-1], (weights(0.9) * grads**2).sum(axis=0), rtol=1e-12)
     # The weights of m sum to 1 − β₁ᵗ: dividing by it makes them an average.
     np.testing.assert_allclose(weights(0.8).sum(), 1 - 0.8**20, rtol=1e-12)
 
@@ -228,13 +225,8 @@ def test_a_rule_contains_another(special, general):
 
 
 def test_amsgrad_never_shrinks_its_denominator():
-    rule = cl.AMSGrad(0.1, beta2=0.5)
-    state = rule.init(np.zeros(2))
-    w, largest = np.zeros(2), np.zeros(2)
-    for t, grad in enumerate(gradients(40, 2), start=1):
-        w, state = rule.step(w, grad, state, t)
-        largest = np.maximum(largest, state.v)
-        np.testing.assert_array_equal(state.v_max, largest)
+    state = cl.replay(cl.AMSGrad(0.1, beta2=0.5), gradients(40, 2)).state
+    np.testing.assert_array_equal(state.v_max, np.maximum.accumulate(state.v))
 
 
 def test_amsgrad_converges_where_adam_does_not():
@@ -301,7 +293,9 @@ def test_a_constant_schedule_is_the_constant(rule):
 def test_a_schedule_is_asked_for_the_steps_from_0():
     asked = []
     rule = cl.GradientDescent(lr=lambda step: asked.append(step) or 0.1)
-    descend(rule, np.ones(2), gradients(4, 2))
+    w = np.ones(2)
+    for t in (1, 2, 3, 4):
+        w, _ = rule.step(w, np.ones(2), None, t)
     assert asked == [0, 1, 2, 3]
 
 
@@ -359,8 +353,6 @@ def test_a_zero_gradient_leaves_every_rule_at_rest():
 
 
 def test_a_new_rule_may_have_settings_of_its_own():
-    from dataclasses import dataclass
-
     @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
     class SignDescent(cl.Optimizer):
         threshold: object = 0.0
@@ -370,6 +362,46 @@ def test_a_new_rule_may_have_settings_of_its_own():
 
     path = descend(SignDescent(0.1, threshold=-1.0), [1.0], [[5.0], [-3.0]])
     np.testing.assert_allclose(path[:, 0], [1.0, 0.9, 1.0])
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Slow(cl.Adam):
+    """An Adam of a reader's own, with a number of its own and another default."""
+
+    beta3: object = hyperparameter(0.99, above=0, at_most=1)
+    beta1: object = 0.5
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (dict(beta3=0), "beta3 must be above 0 and at most 1, got 0"),
+        (dict(beta3=-5), "beta3 must be above 0 and at most 1, got -5"),
+        (dict(beta3=[[0.5], [1.5]]), "beta3 must be above 0 and at most 1, got 1.5"),
+        (dict(beta1=1), "beta1 must be at least 0 and below 1, got 1"),
+        (dict(lr=-1), "lr must be at least 0, got -1"),
+    ],
+)
+def test_a_range_stands_where_the_hyperparameter_is_declared(settings, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        Slow(**(dict(lr=0.1) | settings))
+    rule = Slow(0.1, beta3=1)
+    assert (rule.beta1, rule.beta3) == (0.5, 1.0)
+
+
+def test_a_rule_appears_in_the_menus_by_one_registration():
+    before = dict(optimizers.RULES)
+    try:
+        optimizers.register("slow Adam", Slow)
+        assert optimizers.RULES == before | {"slow Adam": Slow}
+        for name, rule in optimizers.RULES.items():
+            assert isinstance(rule(lr=0.1), cl.Optimizer), name
+    finally:
+        optimizers.RULES.pop("slow Adam")
+    assert optimizers.RULES == before
+    for bad in (("", Slow), (Slow, "slow"), ("slow", 3)):
+        with pytest.raises(TypeError, match="^(name|rule) must be "):
+            optimizers.register(*bad)
 
 
 @pytest.mark.parametrize(

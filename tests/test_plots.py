@@ -43,15 +43,16 @@ def lab(rgb):
 
 @pytest.mark.parametrize("kind", BLINDNESS)
 def test_every_two_rules_differ_in_color_for_every_reader(kind):
-    seen = {rule: lab(np.clip(BLINDNESS[kind] @ linear(color), 0, 1)) for rule, color in plots.COLORS.items()}
+    shown = plots.COLORS | {"a rule of one's own": plots.OWN}
+    seen = {rule: lab(np.clip(BLINDNESS[kind] @ linear(color), 0, 1)) for rule, color in shown.items()}
     for one, other in itertools.combinations(seen, 2):
         # About 2 is what the eye just notices side by side.
         assert np.linalg.norm(seen[one] - seen[other]) > 20, (one, other)
 
 
-@pytest.mark.parametrize("rule", plots.COLORS)
-def test_every_color_stands_out_from_the_paper(rule):
-    luminance = linear(plots.COLORS[rule]) @ [0.2126, 0.7152, 0.0722]
+@pytest.mark.parametrize("color", [*plots.COLORS.values(), plots.OWN])
+def test_every_color_stands_out_from_the_paper(color):
+    luminance = linear(color) @ [0.2126, 0.7152, 0.0722]
     assert 1.05 / (luminance + 0.05) >= 3  # WCAG 2.1, 1.4.11: graphics
 
 
@@ -59,6 +60,23 @@ def test_every_rule_has_a_look():
     rules = set(optimizers.__all__) - {"Optimizer"}
     assert rules == set(plots.COLORS) == set(plots.LINES)
     assert plots.color_of("Momentum") == plots.color_of(Momentum) == plots.color_of(Momentum(0.1))
+
+
+def test_a_rule_of_ones_own_looks_like_the_one_it_derives_from():
+    class Mine(optimizers.NAdam):
+        pass
+
+    class MineAgain(Mine):
+        pass
+
+    class FromScratch(optimizers.Optimizer):
+        pass
+
+    assert plots.look(MineAgain(0.1)) == plots.look(Mine) == plots.look("NAdam")
+    assert plots.look(FromScratch(0.1)) == dict(color=plots.OWN, linestyle=plots.OWN_LINE)
+    assert str(plots.OWN_LINE) not in map(str, plots.LINES.values())
+    with pytest.raises(ValueError, match="^rule must be one of GradientDescent, Momentum, .*, got 'Mine'$"):
+        plots.look("Mine")
 
 
 def test_rules_of_like_color_differ_in_line_style():

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers.base import Optimizer
+from course_lib.optimizers.arrays import maximum, ones, power, sqrt, zeros_like
+from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
 class Moments(NamedTuple):
@@ -61,19 +62,19 @@ class Adam(Optimizer):
     gradient; here, as in AdamW, it is decoupled.
     """
 
-    beta1: object = 0.9
-    beta2: object = 0.999
-    eps: object = 1e-8
+    beta1: object = hyperparameter(0.9, at_least=0, below=1)
+    beta2: object = hyperparameter(0.999, at_least=0, below=1)
+    eps: object = hyperparameter(1e-8, at_least=0)
 
     def init(self, w):
-        return Moments(m=np.zeros_like(w), v=np.zeros_like(w))
+        return Moments(m=zeros_like(w), v=zeros_like(w))
 
     def direction(self, grad, state, t):
         m = self.beta1 * state.m + (1 - self.beta1) * grad
         v = self.beta2 * state.v + (1 - self.beta2) * grad**2
         m_hat = m / (1 - self.beta1**t)
         v_hat = v / (1 - self.beta2**t)
-        return m_hat / (np.sqrt(v_hat) + self.eps), Moments(m, v)
+        return m_hat / (sqrt(v_hat) + self.eps), Moments(m, v)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -158,15 +159,15 @@ class AMSGrad(Adam):
     """
 
     def init(self, w):
-        return MaxMoments(m=np.zeros_like(w), v=np.zeros_like(w), v_max=np.zeros_like(w))
+        return MaxMoments(m=zeros_like(w), v=zeros_like(w), v_max=zeros_like(w))
 
     def direction(self, grad, state, t):
         m = self.beta1 * state.m + (1 - self.beta1) * grad
         v = self.beta2 * state.v + (1 - self.beta2) * grad**2
-        v_max = np.maximum(state.v_max, v)
+        v_max = maximum(state.v_max, v)
         m_hat = m / (1 - self.beta1**t)
         v_hat = v_max / (1 - self.beta2**t)
-        return m_hat / (np.sqrt(v_hat) + self.eps), MaxMoments(m, v, v_max)
+        return m_hat / (sqrt(v_hat) + self.eps), MaxMoments(m, v, v_max)
 
 
 class NesterovMoments(NamedTuple):
@@ -213,10 +214,11 @@ class NAdam(Adam):
     `nadam` has no such warm-up of μ.
     """
 
-    momentum_decay: object = 0.004
+    momentum_decay: object = hyperparameter(0.004, at_least=0)
 
     def init(self, w):
-        return NesterovMoments(m=np.zeros_like(w), v=np.zeros_like(w), product=np.ones(()))
+        shape = np.broadcast_shapes(np.shape(self.beta1), np.shape(self.momentum_decay))
+        return NesterovMoments(m=zeros_like(w), v=zeros_like(w), product=ones(shape, w))
 
     def direction(self, grad, state, t):
         m = self.beta1 * state.m + (1 - self.beta1) * grad
@@ -225,8 +227,7 @@ class NAdam(Adam):
         product = state.product * now
         m_hat = ahead * m / (1 - product * ahead) + (1 - now) * grad / (1 - product)
         v_hat = v / (1 - self.beta2**t)
-        return m_hat / (np.sqrt(v_hat) + self.eps), NesterovMoments(m, v, product)
+        return m_hat / (sqrt(v_hat) + self.eps), NesterovMoments(m, v, product)
 
     def _momentum(self, t):
-        # np.power, because ** between two numbers may differ in the last bit from ** between arrays.
-        return self.beta1 * (1 - 0.5 * np.power(0.96, t * self.momentum_decay))
+        return self.beta1 * (1 - 0.5 * power(0.96, t * self.momentum_decay))

@@ -1,11 +1,12 @@
 """AdaGrad, RMSProp, AdaDelta: a learning rate for every coordinate."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.optimizers.base import Optimizer
+from course_lib.optimizers.arrays import sqrt, zeros_like
+from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -46,14 +47,14 @@ class AdaGrad(Optimizer):
     Optax start it at 0.1, with ε = 1e-7; Optax puts ε inside the root.
     """
 
-    eps: object = 1e-10
+    eps: object = hyperparameter(1e-10, at_least=0)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         total = state + grad**2
-        return grad / (np.sqrt(total) + self.eps), total
+        return grad / (sqrt(total) + self.eps), total
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -97,15 +98,15 @@ class RMSProp(Optimizer):
     β₂ = 0.9 and lets you choose.
     """
 
-    beta2: object = 0.99
-    eps: object = 1e-8
+    beta2: object = hyperparameter(0.99, at_least=0, below=1)
+    eps: object = hyperparameter(1e-8, at_least=0)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         average = self.beta2 * state + (1 - self.beta2) * grad**2
-        return grad / (np.sqrt(average) + self.eps), average
+        return grad / (sqrt(average) + self.eps), average
 
 
 class AdaDeltaState(NamedTuple):
@@ -156,15 +157,15 @@ class AdaDelta(Optimizer):
     the rule hardly moves.
     """
 
-    lr: object = field(default=1.0, kw_only=False)
-    rho: object = 0.9
-    eps: object = 1e-6
+    lr: object = hyperparameter(1.0, at_least=0, kw_only=False)
+    rho: object = hyperparameter(0.9, at_least=0, below=1)
+    eps: object = hyperparameter(1e-6, at_least=0)
 
     def init(self, w):
-        return AdaDeltaState(v=np.zeros_like(w), u=np.zeros_like(w))
+        return AdaDeltaState(v=zeros_like(w), u=zeros_like(w))
 
     def direction(self, grad, state, t):
         v = self.rho * state.v + (1 - self.rho) * grad**2
-        delta = grad * np.sqrt(state.u + self.eps) / np.sqrt(v + self.eps)
+        delta = grad * sqrt(state.u + self.eps) / sqrt(v + self.eps)
         u = self.rho * state.u + (1 - self.rho) * delta**2
         return delta, AdaDeltaState(v, u)

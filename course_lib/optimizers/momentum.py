@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from course_lib.optimizers.base import Optimizer
+from course_lib.optimizers.arrays import zeros_like
+from course_lib.optimizers.base import Optimizer, hyperparameter
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -46,10 +45,10 @@ class Momentum(Optimizer):
     texts average, v ← β v + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
     """
 
-    momentum: object = 0.9
+    momentum: object = hyperparameter(0.9, at_least=0, below=1)
 
     def init(self, w):
-        return np.zeros_like(w)
+        return zeros_like(w)
 
     def direction(self, grad, state, t):
         velocity = self.momentum * state + grad
