@@ -80,8 +80,8 @@ def test_the_run_is_the_one_of_minimize(rule, lr, momentum):
 
 def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     left, bottom, right, top = explorer._picture["handles"][0]["frame"]
-    wish = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
-    explorer.set_state({"_wish": wish})
+    moved = {"serial": 1, "values": {}, "drag": {"handle": 0, "at": [right, (bottom + top) / 2]}}
+    explorer.set_state({"_request": moved})
     assert explorer.values["lr"] == 4.2
     assert explorer.values["momentum"] == pytest.approx(0.5, abs=0.011)
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"

@@ -116,7 +116,12 @@ says whether that will do, and a mistake looks at both and returns its sentence,
         if run.diverged:
             return f"{lr:.4g} diverges."
 
-Several settings are given as a tuple in the order of the arguments, or as a dict by their names.
+    @find_learning_rate.progress                      # what an explorer says beside the goal while one drags
+    def steps_needed(lr, run):
+        return at_most(run.steps_to(1e-6), 80)        # "79 steps", "81 steps, 1 too many"
+
+Several settings are given as a tuple in the order of the arguments, or as a dict by their names. An explorer that
+gets `goal="find_learning_rate"` says whether its settings meet the goal, by the replay and the goal declared here.
 `code("X")` takes a function of these arguments, a preparation of data or a schedule; the replay
 calls it like any function, and gets arrays back.
 

@@ -39,6 +39,13 @@ def number(name, low=-np.inf, high=np.inf):
     return convert
 
 
+def at_most(count, limit, unit="steps"):
+    """Say how a count stands to a limit, for `progress`: "79 steps", or "81 steps, 1 too many"."""
+    if not np.isfinite(count):
+        return f"no number of {unit} is enough"
+    return f"{count:g} {unit}" + (f", {count - limit:g} too many" if count > limit else "")
+
+
 def code(*parameters):
     """Return a kind of setting: a function of these arguments (a preparation of data, a schedule)."""
 
@@ -60,6 +67,21 @@ class Setting(Exercise):
     def __init__(self, reference, praise, goal, right, kinds):
         super().__init__(reference, praise)
         self.goal, self.right, self.kinds = goal, right, kinds
+        self.words = None
+
+    def progress(self, words):
+        """Declare what an explorer says beside the goal while one drags: a function of the settings and the replay."""
+        self.words = words
+        return words
+
+    def towards(self, **settings):
+        """Return whether these settings, by name, meet the goal, and a few words on how far away they are."""
+        parts = [settings[name] for name in self.parameters]
+        try:
+            replay = self.reference(*parts)
+        except Problem as problem:
+            return False, str(problem)
+        return bool(self.goal(replay)), self.words(*parts, replay) if self.words else ""
 
     def _judge(self, answer):
         try:

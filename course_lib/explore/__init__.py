@@ -41,6 +41,21 @@ settings by name, `v.lr`, `v.steps`::
         def say(self, v, circle):               # the sentence; numbers through `plots.short`
             return f"A circle of radius {short(v.radius)} around ({short(v.center[0])}, {short(v.center[1])})."
 
+**In an exercise** an explorer knows its goal, without a line of code in the explorer::
+
+    MomentumExplorer(eigenvalues=[4.0], goal="find_critical_damping", hide=("lr", "rule"), lr=0.04)
+
+- `goal` names an exercise whose answer is a setting (`course_lib.checks`). While one drags, the sentence ends
+  with "Not there yet: 81 steps, 1 too many." or "Goal met: 79 steps.", by the exercise's own replay and goal; the
+  words between are what the exercise declares with `@NAME.progress`. The line to copy holds the settings that the
+  exercise asks for; they must be controls of the explorer. `explorer.met` is the verdict.
+- `hide` takes the names of controls that are not to be moved: what the exercise holds fixed. They keep the values
+  given.
+
+Both work in every explorer; a subclass with an `__init__` of its own hands them on with `**settings`.
+
+Notes
+-----
 - Controls: `Slider` (`log`, `whole`, `step`, `play`), `Choice`, `Toggle`, `Point`; all are checked against
   their bounds. `only={"rule": ("momentum",)}` shows a control only while `rule` has that value.
 - The pen: `line`, `dots`, `bars`, `area`, `arrow`, `text`; `path` (a run on a surface, drawn to the edge

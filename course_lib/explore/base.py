@@ -4,6 +4,7 @@ import base64
 import io
 import textwrap
 from collections import OrderedDict
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -18,7 +19,8 @@ from course_lib import plots
 from course_lib.explore.pen import Pen
 
 HERE = Path(__file__).parent
-PAPERS_KEPT = 8
+PAPERS_KEPT = 3
+VERDICTS_KEPT = 256
 
 
 class Paper(NamedTuple):
@@ -37,21 +39,27 @@ class Explorer(anywidget.AnyWidget):
 
     Parameters
     ----------
+    goal : str or exercise, optional
+        An exercise whose answer is a setting: the explorer then says whether its settings meet the
+        exercise's goal, and the line to copy holds the settings that the exercise asks for.
+    hide : tuple of str, default ()
+        Controls that are not shown; their values stay as they are given.
     **settings
         First values of the controls, such as `lr=0.3`.
 
     Raises
     ------
     ValueError
-        If there is no such control, or its value lies outside its bounds.
+        If there is no such control, or its value lies outside its bounds, or the goal's exercise
+        asks for a setting that this explorer does not have.
     """
 
     _esm = HERE / "explorer.js"
     _css = HERE / "explorer.css"
 
-    # The browser sends what it wishes: {"serial", "values", "drag"}. It gets no echo, only the answer: a
-    # picture that carries the serial of the wish it shows.
-    _wish = traitlets.Dict().tag(sync=True, echo_update=False)
+    # The browser sends a request: {"serial", "values", "drag"}. It gets no echo, only the answer: a
+    # picture that carries the serial of the request it shows.
+    _request = traitlets.Dict().tag(sync=True, echo_update=False)
     _picture = traitlets.Dict().tag(sync=True)
     _paper = traitlets.Bytes().tag(sync=True)
     _form = traitlets.Dict().tag(sync=True)
@@ -61,20 +69,21 @@ class Explorer(anywidget.AnyWidget):
     size = (9.4, 4.3)  # of the figure, in inches of 100 pixels
     answers = ("lr",)  # the settings that a student may have to write down
 
-    def __init__(self, **settings):
+    def __init__(self, goal=None, hide=(), **settings):
+        self._papers, self._verdicts = OrderedDict(), OrderedDict()
         super().__init__()
         self._by_name = {control.name: control for control in self.controls}
-        self._settings = {control.name: control.checked(control.value) for control in self.controls}
-        self._settings |= self._checked(settings)
-        self._papers = OrderedDict()
+        self._hidden = frozenset(self._checked_names((hide,) if isinstance(hide, str) else hide))
+        self._goal = self._exercise(goal)
         self._serial = 0
-        self._redraw()
+        first = {control.name: control.checked(control.value) for control in self.controls}
+        self._show(first | self._checked(settings))
         width, height = self.size
         self._form = {
             "title": self.title,
             "width": width,
             "height": height,
-            "controls": [control.spec() for control in self.controls],
+            "controls": [control.spec() for control in self.controls if control.name not in self._hidden],
             "first": dict(self._settings),
         }
 
@@ -113,19 +122,24 @@ class Explorer(anywidget.AnyWidget):
         Raises
         ------
         ValueError
-            If there is no such control, or its value lies outside its bounds. Nothing is changed then.
+            If there is no such control, or its value lies outside its bounds. Whatever is raised here or
+            in the explorer's own methods, nothing has changed then.
         """
-        self._settings |= self._checked(settings)
-        self._redraw()
+        self._show(self._settings | self._checked(settings))
 
     def describe(self):
-        """Say in one or two sentences what the picture shows."""
-        return self._picture["sentence"]
+        """Say in one or two sentences what the picture shows, and whether the goal is met."""
+        return f"{self._picture['sentence']} {self._picture['goal']}".rstrip()
 
     @property
     def answer(self):
         """The lines to copy into an answer cell, such as `lr = 0.31`."""
-        return "\n".join(f"{name} = {self._settings[name]!r}" for name in self.answers)
+        return self._answer(self._settings)
+
+    @property
+    def met(self):
+        """Whether the settings now meet the goal; None where there is no goal."""
+        return self._picture["met"]
 
     @property
     def result(self):
@@ -134,6 +148,8 @@ class Explorer(anywidget.AnyWidget):
 
     def png(self):
         """Return the picture and its sentence as a PNG, 100 pixels to the inch, drawn by Matplotlib."""
+        if self._pen is None:  # it was closed
+            self._show(self._settings)
         with plots.style():
             artists = self._pen.print_on()
             try:
@@ -143,24 +159,30 @@ class Explorer(anywidget.AnyWidget):
                     artist.remove()
             return _png(_captioned(picture, self.describe()), dpi=100)
 
+    def close(self):
+        """Take the explorer off the page, and free its figures."""
+        super().close()
+        self._papers.clear()
+        self._pen = self._paper_now = None
+
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         data |= {"text/plain": self.describe(), "image/png": base64.b64encode(self.png()).decode()}
         return data, metadata | {"image/png": {"alt": self.describe()}}
 
-    # From a wish to a picture ---------------------------------------------------------------------
+    # From a request to a picture ------------------------------------------------------------------
 
-    @traitlets.observe("_wish")
-    def _on_wish(self, change):
+    @traitlets.observe("_request")
+    def _on_request(self, change):
         # ipywidgets drops what a callback raises into a log that no student reads.
-        wish = change.new
-        self._serial = wish.get("serial", self._serial)
+        request = change.new
+        self._serial = request.get("serial", self._serial)
         try:
-            self._settings |= self._checked(wish.get("values", {}))
-            if wish.get("drag"):
-                self._settings |= self._dragged(**wish["drag"])
-            self._redraw()
+            settings = self._settings | self._checked(request.get("values", {}))
+            if request.get("drag"):
+                settings |= self._dragged(**request["drag"])
+            self._show(settings)
         except Exception as error:
             self._picture = self._picture | {
                 "serial": self._serial,
@@ -168,27 +190,33 @@ class Explorer(anywidget.AnyWidget):
                 "error": f"{type(error).__name__}: {error}",
             }
 
-    def _redraw(self):
-        v = SimpleNamespace(**self._settings)
+    def _show(self, settings):
+        """Compute and draw these settings; only when all has gone well do they become the settings now."""
+        v = SimpleNamespace(**settings)
         paper = self._paper_for(self.view(v))
-        self._result = self.compute(v)
+        result = self.compute(v)
         pen = Pen()
         with plots.style():
-            self.draw(pen, paper.axes, v, self._result)
+            self.draw(pen, paper.axes, v, result)
+        pen.handles = [(sets, mark) for sets, mark in pen.handles if not self._hidden.issuperset(_named(sets))]
         marks, points, handles = pen.packed()
-        self._pen, self._paper_now = pen, paper
+        met, goal = self._verdict(settings)
+        picture = {
+            "serial": self._serial,
+            "values": dict(settings),
+            "marks": marks,
+            "points": points,
+            "handles": handles,
+            "sentence": self.say(v, result),
+            "goal": goal,
+            "met": met,
+            "answer": self._answer(settings),
+            "error": "",
+        }
+        self._settings, self._result, self._pen, self._paper_now = settings, result, pen, paper
         with self.hold_sync():
             self._paper = paper.png
-            self._picture = {
-                "serial": self._serial,
-                "values": dict(self._settings),
-                "marks": marks,
-                "points": points,
-                "handles": handles,
-                "sentence": self.say(v, self._result),
-                "answer": self.answer,
-                "error": "",
-            }
+            self._picture = picture
 
     def _paper_for(self, view):
         if view not in self._papers:
@@ -204,10 +232,14 @@ class Explorer(anywidget.AnyWidget):
         self._papers.move_to_end(view)
         return self._papers[view]
 
-    def _checked(self, settings):
-        for name in settings:
+    def _checked_names(self, names):
+        for name in names:
             if name not in self._by_name:
                 raise ValueError(f"there is no control {name!r}; this explorer has {', '.join(self._by_name)}")
+        return names
+
+    def _checked(self, settings):
+        self._checked_names(settings)
         return {name: self._by_name[name].checked(value) for name, value in settings.items()}
 
     def _dragged(self, handle, at):
@@ -218,7 +250,45 @@ class Explorer(anywidget.AnyWidget):
         if isinstance(sets, str):
             point = self._by_name[sets]
             return {sets: point.snapped((x, y), width=abs(mark.ax.get_xlim()[1] - mark.ax.get_xlim()[0]))}
-        return {name: self._by_name[name].snapped(number) for name, number in zip(sets, (x, y), strict=True) if name}
+        free = [(name, to) for name, to in zip(sets, (x, y), strict=True) if name and name not in self._hidden]
+        return {name: self._by_name[name].snapped(to) for name, to in free}
+
+    # The goal of an exercise ----------------------------------------------------------------------
+
+    def _exercise(self, goal):
+        # By name, and not imported above: neither engine depends on the other.
+        exercise = import_module("course_lib.checks").find(goal) if isinstance(goal, str) else goal
+        if exercise is None:
+            return None
+        if not hasattr(exercise, "towards"):
+            raise ValueError(f"goal must be an exercise whose answer is a setting; {exercise.name} is none")
+        missing = [name for name in exercise.parameters if name not in self._by_name]
+        if missing:
+            raise ValueError(f"{exercise.name} asks for {', '.join(missing)}, which this explorer does not have")
+        return exercise
+
+    def _verdict(self, settings):
+        """Return whether the goal is met and the sentence that says so; (None, "") without a goal."""
+        if self._goal is None:
+            return None, ""
+        asked = {name: settings[name] for name in self._goal.parameters}
+        key = tuple(asked.values())
+        if key not in self._verdicts:
+            met, words = self._goal.towards(**asked)
+            start = "Goal met" if met else "Not there yet"
+            self._verdicts[key] = met, f"{start}: {words.rstrip('.')}." if words else f"{start}."
+            if len(self._verdicts) > VERDICTS_KEPT:
+                self._verdicts.popitem(last=False)
+        return self._verdicts[key]
+
+    def _answer(self, settings):
+        names = self._goal.parameters if self._goal else self.answers
+        return "\n".join(f"{name} = {settings[name]!r}" for name in names)
+
+
+def _named(sets):
+    """Return the names of the controls that a handle sets."""
+    return {sets} if isinstance(sets, str) else set(filter(None, sets))
 
 
 def _captioned(picture, sentence):
@@ -236,4 +306,5 @@ def _captioned(picture, sentence):
 def _png(figure, dpi):
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=dpi)
+    FigureCanvasAgg(figure)  # the old canvas keeps its pixels, several times what the figure itself takes
     return file.getvalue()

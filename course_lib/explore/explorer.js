@@ -3,9 +3,9 @@
 // Python draws what stands still as a PNG and sends what moves as numbers, in fractions of the figure;
 // this script paints them on a canvas over the PNG. It knows no scales and no formulas.
 //
-// A change of a control becomes a wish {serial, values, drag}. While Python is busy, the model keeps only
-// the newest wish, so the last position wins. The picture that answers carries the wish's serial: only
-// the answer to the newest wish may move the controls.
+// A change of a control becomes a request {serial, values, drag}. While Python is busy, the model keeps
+// only the newest request, so the last position wins. The picture that answers carries the request's
+// serial: only the answer to the newest request may move the controls.
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -23,93 +23,144 @@ function make(tag, attributes = {}, ...children) {
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const POSITIONS = 400; // of a logarithmic slider
 
-// The controls. Each is {node, show(value)} and calls change(value) when its user moves it. ------------
+// The controls. Each is {node, show(value)} and calls change(value, words) when its user moves it: the words,
+// mostly none, tell what became of a number that was typed. --------------------------------------------------
 
-function slider(spec, change) {
-  const { low, high, log, step, whole } = spec;
+let ids = 0;
+const unique = () => `descent-${Math.random().toString(36).slice(2)}-${(ids += 1)}`;
+
+// "0,3" is 0.3 in half of the world, and "−2" is copied from a sentence.
+const parsed = (text) => (text.trim() ? Number(text.trim().replace("−", "-").replace(",", ".")) : NaN);
+
+// A box for a number. What arrives from Python while somebody types waits until they are done.
+function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }) {
+  let current = NaN;
+  let typing = false;
+  const finish = () => {
+    if (!typing) return;
+    typing = false;
+    const typed = parsed(box.value);
+    const value = clamp(whole ? Math.round(typed) : typed, low, high);
+    const range = `${label} is a ${whole ? "whole " : ""}number from ${low} to ${high}`;
+    if (Number.isNaN(typed)) {
+      if (box.value.trim()) say(`${range}; “${box.value.trim()}” is none.`);
+      box.value = current;
+    } else {
+      const words = value === typed ? "" : `${range}: ${box.value.trim()} became ${value}.`;
+      box.value = value;
+      take(value, words);
+    }
+  };
+  const box = make("input", {
+    type: "text",
+    inputMode: "decimal",
+    autocomplete: "off",
+    role: "spinbutton",
+    "aria-valuemin": low,
+    "aria-valuemax": high,
+    ...attributes,
+    oninput: () => (typing = true),
+    onchange: finish,
+    onblur: finish,
+    onkeydown: (event) => {
+      if (event.key === "Enter") finish();
+      if (event.key === "Escape") {
+        typing = false;
+        box.value = current;
+      }
+      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+      if (!direction) return;
+      event.preventDefault();
+      finish();
+      nudge(direction);
+    },
+  });
+  const show = (value) => {
+    current = value;
+    box.setAttribute("aria-valuenow", value);
+    if (!typing) box.value = value;
+  };
+  return { node: box, show };
+}
+
+function slider(spec, change, say) {
+  const { low, high, log, step } = spec;
   const toValue = (position) =>
     log ? clamp(Number((low * (high / low) ** (position / POSITIONS)).toPrecision(3)), low, high) : position;
   const toPosition = (value) => (log ? (POSITIONS * Math.log(value / low)) / Math.log(high / low) : value);
   const range = make("input", {
     type: "range",
+    id: unique(),
     min: log ? 0 : low,
     max: log ? POSITIONS : high,
     step: log ? 1 : step,
     "aria-label": spec.label,
     oninput: () => set(toValue(range.valueAsNumber)),
   });
-  const box = make("input", {
-    type: "number",
-    min: low,
-    max: high,
-    step: "any",
-    "aria-label": `${spec.label}, as a number`,
-    onchange: () => take(),
-    onkeydown: (event) => {
-      if (event.key === "Enter") take();
-      const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      if (!direction) return;
-      event.preventDefault(); // the box's own arrows would add 1
-      range.value = toPosition(current);
-      direction > 0 ? range.stepUp() : range.stepDown();
-      set(toValue(range.valueAsNumber));
-    },
-  });
-  const take = () => {
-    const typed = clamp(box.valueAsNumber, low, high);
-    if (Number.isNaN(typed)) show(current);
-    else set(whole ? Math.round(typed) : typed);
+  const nudge = (direction) => {
+    range.value = toPosition(current);
+    direction > 0 ? range.stepUp() : range.stepDown();
+    set(toValue(range.valueAsNumber));
   };
+  const name = { "aria-label": `${spec.label}, as a number` };
+  const box = numberBox(spec, spec.label, name, { take: (value, words) => set(value, words), nudge, say });
   let current = spec.value;
   const show = (value) => {
     current = value;
     range.value = toPosition(value);
     range.setAttribute("aria-valuetext", value);
-    box.value = value;
+    box.show(value);
   };
-  const set = (value) => {
+  const set = (value, words) => {
     show(value);
-    change(value);
+    change(value, words);
   };
-  return { node: row(spec, range, box), show, step: (count) => set(clamp(current + count * step, low, high)) };
+  const to = (count) => set(clamp(current + count * step, low, high));
+  return { node: row(spec, range, box.node), show, step: to };
 }
 
 function choice(spec, change) {
   const options = spec.options.map((option) => make("option", { value: option }, option));
-  const select = make("select", { "aria-label": spec.label, onchange: () => change(select.value) }, ...options);
+  const chosen = () => change(select.value);
+  const select = make("select", { id: unique(), "aria-label": spec.label, onchange: chosen }, ...options);
   return { node: row(spec, select), show: (value) => (select.value = value) };
 }
 
 function toggle(spec, change) {
-  const box = make("input", { type: "checkbox", "aria-label": spec.label, onchange: () => change(box.checked) });
+  const checked = () => change(box.checked);
+  const box = make("input", { type: "checkbox", id: unique(), "aria-label": spec.label, onchange: checked });
   return { node: row(spec, box), show: (value) => (box.checked = value) };
 }
 
-function point(spec, change) {
-  const boxes = spec.axes.map((axis) =>
-    make("input", {
-      type: "number",
-      min: spec.low,
-      max: spec.high,
-      step: spec.step,
-      "aria-label": `${spec.label} ${axis}`,
-      onchange: () => take(),
-      onkeydown: (event) => event.key === "Enter" && take(),
-    }),
-  );
-  const take = () => {
-    const typed = boxes.map((box) => clamp(box.valueAsNumber, spec.low, spec.high));
-    if (typed.some(Number.isNaN)) return;
-    show(typed);
-    change(typed);
+function point(spec, change, say) {
+  let current = spec.value;
+  const set = (axis, value, words) => {
+    const moved = current.map((old, other) => (other === axis ? value : old));
+    show(moved);
+    change(moved, words);
   };
-  const show = (value) => boxes.forEach((box, axis) => (box.value = value[axis]));
-  const named = boxes.flatMap((box, axis) => [make("span", {}, spec.axes[axis]), box]);
+  const boxes = spec.axes.map((name, axis) => {
+    const label = `${spec.label} ${name}`;
+    const nudge = (direction) => {
+      const next = Number((current[axis] + direction * spec.step).toPrecision(12));
+      set(axis, clamp(next, spec.low, spec.high));
+    };
+    const attributes = { id: unique(), "aria-label": label };
+    return numberBox(spec, label, attributes, { take: (value, words) => set(axis, value, words), nudge, say });
+  });
+  const show = (value) => {
+    current = value;
+    boxes.forEach((box, axis) => box.show(value[axis]));
+  };
+  const named = boxes.flatMap(({ node }, axis) => [make("label", { htmlFor: node.id }, spec.axes[axis]), node]);
   return { node: row(spec, make("span", { className: "descent-pair" }, ...named)), show };
 }
 
+// A control below or beside its label; a point has one for each of its boxes, and a plain name for both.
 function row(spec, ...inputs) {
-  return make("div", { className: `descent-control descent-${spec.kind}` }, make("span", {}, spec.label), ...inputs);
+  const { id } = inputs[0];
+  const name = make(id ? "label" : "span", id ? { htmlFor: id } : {}, spec.label);
+  return make("div", { className: `descent-control descent-${spec.kind}` }, name, ...inputs);
 }
 
 const CONTROLS = { slider, choice, toggle, point };
@@ -272,25 +323,40 @@ function handle(stage, number, drag) {
   };
 }
 
+// Copies what an element shows; where the page may not (without https), leaves it selected. Returns whether it worked.
+async function toClipboard(node) {
+  try {
+    await navigator.clipboard.writeText(node.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(node);
+    return document.execCommand("copy");
+  }
+}
+
 // The whole. ----------------------------------------------------------------------------------------------
 
 function render({ model, el }) {
   const form = model.get("_form");
   const picture = () => model.get("_picture");
-  const wish = () => model.get("_wish");
-  const arrived = () => (wish().serial ?? 0) === picture().serial;
+  const newest = () => model.get("_request");
+  const arrived = () => (newest().serial ?? 0) === picture().serial;
   let waiting;
 
-  function wishFor(values, drag = arrived() ? undefined : wish().drag) {
-    const known = arrived() ? picture().values : wish().values;
-    model.set("_wish", { serial: (wish().serial ?? 0) + 1, values: { ...known, ...values }, ...(drag && { drag }) });
+  function request(values, drag = arrived() ? undefined : newest().drag, words = "") {
+    const known = arrived() ? picture().values : newest().values;
+    const serial = (newest().serial ?? 0) + 1;
+    model.set("_request", { serial, values: { ...known, ...values }, ...(drag && { drag }) });
     model.save_changes();
+    notice.textContent = words;
     offerOnly();
     sentence.setAttribute("aria-busy", "true"); // screen readers wait until the changes stop
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       sentence.setAttribute("aria-busy", "false");
-      if (!arrived()) error.textContent = "Waiting for the kernel. If it was stopped, run this cell again.";
+      if (arrived()) return;
+      error.textContent = "Waiting for the kernel. If it was stopped, run this cell again.";
+      players.forEach((playing) => playing.pause());
     }, 3000);
   }
 
@@ -299,23 +365,24 @@ function render({ model, el }) {
   const panel = make("div", { className: "descent-controls" });
   const buttons = make("div", { className: "descent-buttons" });
   for (const spec of form.controls) {
-    const control = CONTROLS[spec.kind](spec, (value) => wishFor({ [spec.name]: value }));
+    const change = (value, words) => request({ [spec.name]: value }, undefined, words);
+    const control = CONTROLS[spec.kind](spec, change, (words) => (notice.textContent = words));
     controls[spec.name] = { spec, ...control };
     panel.append(control.node);
     if (spec.play) {
-      const playing = player(control, spec, () => (arrived() ? picture() : wish()).values[spec.name], arrived);
+      const playing = player(control, spec, () => (arrived() ? picture() : newest()).values[spec.name], arrived);
       players.push(playing);
       buttons.append(...playing.nodes);
     }
   }
   const reset = () => {
     players.forEach((playing) => playing.pause());
-    wishFor(form.first, null);
+    request(form.first, null);
   };
   buttons.append(make("button", { onclick: reset }, "Reset all"));
 
   function offerOnly() {
-    const { values } = arrived() ? picture() : wish();
+    const { values } = arrived() ? picture() : newest();
     for (const { spec, node } of Object.values(controls))
       node.hidden = Object.entries(spec.only ?? {}).some(([name, allowed]) => !allowed.includes(values[name]));
   }
@@ -334,11 +401,16 @@ function render({ model, el }) {
 
   const sentence = make("p", { className: "descent-sentence", "aria-live": "polite" });
   const answer = make("code", { className: "descent-answer" });
-  const copy = make("button", { onclick: () => navigator.clipboard?.writeText(answer.textContent) }, "Copy");
+  const copied = async () => {
+    const done = await toClipboard(answer);
+    notice.textContent = done ? "Copied." : "The browser does not let a page copy here. The line is selected: press Ctrl+C.";
+  };
+  const copy = make("button", { onclick: copied }, "Copy");
   copy.setAttribute("aria-label", "Copy the line for the answer cell");
+  const notice = make("p", { className: "descent-notice", role: "status" });
   const error = make("p", { className: "descent-error", role: "alert" });
   const bar = make("div", { className: "descent-bar" }, buttons, make("span", {}, answer, copy));
-  const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, error);
+  const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, notice, error);
   root.setAttribute("aria-label", form.title);
   el.append(root);
 
@@ -353,17 +425,18 @@ function render({ model, el }) {
   function showPicture() {
     const now = picture();
     if (arrived()) {
-      for (const [name, value] of Object.entries(now.values)) controls[name].show(value);
+      for (const [name, value] of Object.entries(now.values)) controls[name]?.show(value); // some are hidden
       offerOnly();
       clearTimeout(waiting);
       waiting = setTimeout(() => sentence.setAttribute("aria-busy", "false"), 400);
     }
     now.handles.forEach((spec, number) => {
-      handles[number] ??= handle(stage, number, (drag) => wishFor({}, drag));
+      handles[number] ??= handle(stage, number, (drag) => request({}, drag));
       handles[number].show(spec, arrived());
     });
-    sentence.textContent = now.sentence;
-    canvas.setAttribute("aria-label", now.sentence);
+    sentence.replaceChildren(now.sentence);
+    if (now.goal) sentence.append(" ", make("strong", { className: now.met ? "descent-met" : "" }, now.goal));
+    canvas.setAttribute("aria-label", sentence.textContent);
     answer.textContent = now.answer;
     copy.hidden = !now.answer;
     error.textContent = now.error;
@@ -379,6 +452,7 @@ function render({ model, el }) {
   showPicture();
   return () => {
     players.forEach((playing) => playing.pause());
+    clearTimeout(waiting);
     resized.disconnect();
     model.off("change:_paper", showPaper);
     model.off("change:_picture", showPicture);

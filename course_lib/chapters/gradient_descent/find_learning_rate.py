@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.checks.exercises import number, setting
+from course_lib.checks.exercises import at_most, number, setting
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import GradientDescent
 from course_lib.training import minimize
@@ -23,6 +23,11 @@ LOW, HIGH = 0.3, 6.0
 def find_learning_rate(lr):
     """A learning rate for the bowl λ = 0.3 and 6 that brings the loss from (1, 1) to 1e-6 in at most 80 steps."""
     return minimize(Quadratic([LOW, HIGH]), [1.0, 1.0], GradientDescent(lr), steps=5000)
+
+
+@find_learning_rate.progress
+def steps_needed(lr, run):
+    return "it diverges" if lr > 2 / HIGH else at_most(run.steps_to(1e-6), 80)
 
 
 @find_learning_rate.mistake(example=0.4)
