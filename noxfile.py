@@ -67,12 +67,12 @@ def tests(session):
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
         return
-    pytest = ("python", "-m", "pytest", "--numprocesses", "logical", "--durations", "10")
+    # loadfile: what the tests of a file share, such as the generated exercises, is made once.
+    pytest = ("python", "-m", "pytest", "--numprocesses", "logical", "--dist", "loadfile", "--durations", "10")
     elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity")
-    # loadgroup: tests that share something dear, such as the generated exercises, go to one worker.
-    session.run(*pytest, "--dist", "loadgroup", *elsewhere, "--doctest-modules", "course_lib", "tests")
-    # loadfile: the cells of a notebook share a kernel, so one worker runs them all, in order.
-    session.run(*pytest, "--dist", "loadfile", "--nbval", "--nbval-current-env", "notebooks", "solutions")
+    session.run(*pytest, *elsewhere, "--doctest-modules", "course_lib", "tests")
+    # The cells of a notebook share a kernel, so one worker runs them all, in order.
+    session.run(*pytest, "--nbval", "--nbval-current-env", "notebooks", "solutions")
 
 
 @nox.session

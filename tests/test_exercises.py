@@ -21,9 +21,6 @@ SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*/*.ipynb"))
 STUB = "# YOUR ANSWER HERE"
 
-# One worker for all of them: the exercises are generated once, and not by every worker.
-pytestmark = pytest.mark.xdist_group("exercises")
-
 every_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
 every_exercise = pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
 

@@ -15,14 +15,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, chapters, minimize, plots
+from course_lib.chapters.fair_race.explorer import RaceExplorer
 from course_lib.chapters.gradient_descent.explorer import DescentExplorer
 from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
 from course_lib.chapters.momentum.explorer import MomentumExplorer
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.checks import diagnose
 from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle
-from course_lib.explore.rules import RULES
 from course_lib.explore.surfaces import SURFACES, surface_named
+from course_lib.optimizers import RULES, register
 from course_lib.theory.descent import curvatures, predicted_factors
 
 EXPLORERS = list(chapters.explorers().values())
@@ -94,6 +95,7 @@ def test_every_control_works_at_its_ends_and_resets_no_other(explorer):
             assert explorer.values == before | {control.name: value}
             assert np.isfinite(np.frombuffer(marks_of(explorer)[0], "<f4")).any()
             assert not re.search(r"\bnan\b|\binf\b|None", explorer.describe()), explorer.describe()
+            assert not re.search(r"(?<![\d.,])1 (steps|passes|runs|rows)\b", explorer.describe()), explorer.describe()
             assert len(explorer.describe()) > 40
         explorer.set(**before)
 
@@ -231,6 +233,23 @@ def test_a_thousand_updates_leave_nothing_behind(monkeypatch):
     artists = len(explorer._paper_now.figure.findobj())
     explorer.png()
     assert len(explorer._paper_now.figure.findobj()) == artists
+
+
+def test_an_explorer_with_many_views_stays_below_ten_megabytes():
+    DescentExplorer()  # what everybody shares, such as fonts
+    tracemalloc.start()
+    explorer = DescentExplorer()
+    for kappa in range(2, 8):
+        explorer.set(kappa=kappa)
+        explorer.png()
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0]
+    explorer.close()
+    gc.collect()
+    left = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 10e6
+    assert left < 2e6
 
 
 def test_many_views_keep_few_papers():
@@ -497,6 +516,28 @@ def test_an_objective_of_one_s_own_takes_the_place_of_the_menu():
     assert explorer.answer == "lr = 0.31"
     np.testing.assert_array_equal(explorer.result.w, minimize(bowl, (1, 1), GradientDescent(0.31), 73).w)
     assert "κ = 20" in explorer.describe()
+
+
+@pytest.fixture
+def my_rule():
+    """A rule of a reader's own, in the menus."""
+
+    class HalfStep(GradientDescent):
+        def direction(self, grad, state, t):
+            return grad / 2, state
+
+    register("my half step", HalfStep)
+    yield HalfStep
+    del RULES["my half step"]
+
+
+def test_a_rule_of_one_s_own_is_in_the_menus_and_runs(my_rule):
+    explorer = DescentExplorer(rule="my half step", lr=0.1, steps=5)
+    run = minimize(surface_named("bowl", 10), (-2.5, 2.0), GradientDescent(0.05), 5)
+    np.testing.assert_allclose(explorer.result.w, run.w)
+    assert explorer.describe().startswith("My half step on")
+    race = RaceExplorer(rules=("my half step", "Adam"), steps=5)
+    np.testing.assert_allclose(race.result["my half step"].w, run.w)
 
 
 @pytest.mark.parametrize("rule", [GradientDescent(0.05), Momentum(0.05, momentum=0.5), Nesterov(0.05, momentum=0.5)])

@@ -63,7 +63,8 @@ Notes
   `Point`, or a pair of sliders, `("slope", "intercept")`; `("start", None)` moves along x only).
 - Keep the view small: a new view costs a third of a second, a new drawing on the same axes a
   thousandth. So axes get fixed limits, and a slider that is dragged does not belong into the view.
-- `surfaces`, `rules` and `losses` have the menus and axes that several explorers share.
+- `surfaces`, `losses` and `words` have the menu, axes and words that several explorers share; `optimizers.RULES` is
+  the menu of rules.
 - If controls depend on an argument, set `self.controls` in `__init__` before `super().__init__(**settings)`.
 - Anything raised in these methods is shown in the explorer, and raised by `set`.
 - It stands in `course_lib/chapters/ROOM/explorer.py`: there `tests/test_explore.py` finds it, and tries every

@@ -61,7 +61,8 @@ class Pen:
 
     def path(self, ax, run, dots=True, **look):
         """Draw a run of `minimize` as `plots.path` does: its points, joined, up to where it is out of sight."""
-        look = {"color": plots.color_of(run.optimizer), "style": plots.LINES[type(run.optimizer).__name__]} | look
+        usual = plots.look(run.optimizer)
+        look = {"color": usual["color"], "style": usual["linestyle"]} | look
         w = plots.until_out_of_sight(ax, run.w)
         self.line(ax, w[:, 0], w[:, 1], **look)
         if dots:

@@ -40,7 +40,7 @@ class Adam(Optimizer):
     eps : number or array, default 1e-8
         ε ≥ 0, in the unit of the gradient, outside the root.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `AdamW`).
+        γ ≥ 0, decoupled weight decay (see `AdamW`).
 
     Raises
     ------
@@ -83,7 +83,7 @@ class AdamW(Adam):
 
     ::
 
-        w ← w − η (m̂ / (√v̂ + ε) + λ w)
+        w ← w − η (m̂ / (√v̂ + ε) + γ w)
 
     The decay acts on the parameter and not through the gradient, so it is not divided by √v̂.
 
@@ -92,7 +92,7 @@ class AdamW(Adam):
     lr, beta1, beta2, eps
         As in `Adam`.
     weight_decay : number or array, default 0.01
-        λ ≥ 0; each step shrinks `w` by the factor 1 − ηλ.
+        γ ≥ 0; each step shrinks `w` by the factor 1 − ηγ.
 
     Raises
     ------
@@ -210,8 +210,8 @@ class NAdam(Adam):
 
     Reference: Dozat (2016), Incorporating Nesterov momentum into Adam.
 
-    Frameworks: PyTorch and Keras as here, both with ψ = 0.004 (Keras has ε = 1e-7). Optax's
-    `nadam` has no such warm-up of μ.
+    Frameworks: PyTorch as here, with ψ = 0.004. Keras has 0.96ᵗ, which is ψ = 1, and ε = 1e-7.
+    Optax's `nadam` has no such warm-up of μ.
     """
 
     momentum_decay: object = hyperparameter(0.004, at_least=0)

@@ -25,7 +25,7 @@ class AdaGrad(Optimizer):
     eps : number or array, default 1e-10
         ε ≥ 0, in the unit of the gradient; keeps a coordinate without gradient at rest.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------
@@ -44,7 +44,7 @@ class AdaGrad(Optimizer):
     and stochastic optimization.
 
     Frameworks: PyTorch starts the sum at 0 with ε = 1e-10 outside the root, as here. Keras and
-    Optax start it at 0.1, with ε = 1e-7; Optax puts ε inside the root.
+    Optax start it at 0.1, with ε = 1e-7 inside the root.
     """
 
     eps: object = hyperparameter(1e-10, at_least=0)
@@ -75,7 +75,7 @@ class RMSProp(Optimizer):
     eps : number or array, default 1e-8
         ε ≥ 0, in the unit of the gradient, outside the root.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------
@@ -136,7 +136,7 @@ class AdaDelta(Optimizer):
     eps : number or array, default 1e-6
         ε ≥ 0, inside both roots; it sets the size of the first step, √(ε / (1 − ρ)).
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------
@@ -153,8 +153,8 @@ class AdaDelta(Optimizer):
 
     Reference: Zeiler (2012), ADADELTA: an adaptive learning rate method.
 
-    Frameworks: PyTorch as here. Keras has a default learning rate of 0.001 and ρ = 0.95: with it
-    the rule hardly moves.
+    Frameworks: PyTorch as here. Keras has ρ = 0.95, ε = 1e-7 and a default learning rate of 0.001,
+    with which the rule hardly moves.
     """
 
     lr: object = hyperparameter(1.0, at_least=0, kw_only=False)

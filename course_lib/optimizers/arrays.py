@@ -54,6 +54,8 @@ def sqrt(array):
 
 def maximum(array, other):
     """Return the larger of every two entries."""
+    if isinstance(array, (int, float)) and isinstance(other, (int, float)):
+        return max(array, other)
     if foreign(array) and not foreign(other):
         return namespace(array).clip(array, other)  # PyTorch's maximum takes no numbers
     return namespace(array).maximum(array, other)

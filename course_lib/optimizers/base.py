@@ -78,7 +78,7 @@ class Optimizer:
 
     A rule gives `init` and `direction`; the step itself is the same for all of them::
 
-        w ← w − lr(t) · (direction + weight_decay · w)
+        w ← w − η_t (direction + γ w)
 
     Nothing is changed in place: `step` returns a new point and a new state, so no run
     can leak into the next. Rules work on each coordinate alone, so every leading axis
@@ -93,10 +93,10 @@ class Optimizer:
     Parameters
     ----------
     lr : number, array, or schedule
-        Learning rate η ≥ 0. A schedule is a function of the 0-based step. It is the
+        η ≥ 0, the learning rate. A schedule is a function of the 0-based step. It is the
         only argument that may be given without its name.
     weight_decay : number or array, default 0
-        Decoupled weight decay: each step also moves `w` towards 0 by `lr * weight_decay * w`.
+        γ ≥ 0, decoupled weight decay: each step also moves `w` towards 0 by ηγw.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class GradientDescent(Optimizer):
     lr : number, array, or schedule
         η ≥ 0, the learning rate.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------

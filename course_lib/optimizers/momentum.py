@@ -12,17 +12,17 @@ class Momentum(Optimizer):
 
     ::
 
-        v ← β v + g
-        w ← w − η v
+        u ← β u + g
+        w ← w − η u
 
     Parameters
     ----------
     lr : number, array, or schedule
         η ≥ 0, the learning rate.
     momentum : number or array, default 0.9
-        β in [0, 1): what is kept of the velocity each step. 0 is gradient descent.
+        β in [0, 1): what is kept of the velocity u each step. 0 is gradient descent.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------
@@ -41,8 +41,8 @@ class Momentum(Optimizer):
     Reference: Polyak (1964), Some methods of speeding up the convergence of iteration methods.
 
     Frameworks: this is PyTorch's `SGD(momentum=, dampening=0)` and Optax's `sgd`. Keras puts the
-    learning rate inside the velocity, v ← β v − η g: the same run while η stays constant. Some
-    texts average, v ← β v + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
+    learning rate inside the velocity, u ← β u − η g: the same run while η stays constant. Some
+    texts average, u ← β u + (1 − β) g: the same run with a learning rate 1 / (1 − β) times larger.
     """
 
     momentum: object = hyperparameter(0.9, at_least=0, below=1)
@@ -61,17 +61,17 @@ class Nesterov(Momentum):
 
     ::
 
-        v ← β v + g
-        w ← w − η (g + β v)
+        u ← β u + g
+        w ← w − η (g + β u)
 
     Parameters
     ----------
     lr : number, array, or schedule
         η ≥ 0, the learning rate.
     momentum : number or array, default 0.9
-        β in [0, 1): what is kept of the velocity each step. 0 is gradient descent.
+        β in [0, 1): what is kept of the velocity u each step. 0 is gradient descent.
     weight_decay : number or array, default 0
-        Decoupled weight decay (see `Optimizer`).
+        γ ≥ 0, decoupled weight decay (see `Optimizer`).
 
     Raises
     ------
@@ -86,11 +86,13 @@ class Nesterov(Momentum):
     [0.7] [2.]
 
     Reference: Nesterov (1983), A method of solving a convex programming problem with convergence
-    rate O(1/k²); in this form Sutskever, Martens, Dahl, Hinton (2013), On the importance of
-    initialization and momentum in deep learning.
+    rate O(1/k²); as momentum Sutskever, Martens, Dahl, Hinton (2013), On the importance of
+    initialization and momentum in deep learning; with the look-ahead point stored, as here, Bengio,
+    Boulanger-Lewandowski, Pascanu (2012), Advances in optimizing recurrent networks.
 
-    Frameworks: this is PyTorch's `SGD(nesterov=True)` and Optax's `sgd(nesterov=True)`. All of
-    them store the look-ahead point w − η β v as `w`; Nesterov's own text stores the other one.
+    Frameworks: this is PyTorch's `SGD(nesterov=True)`, Optax's `sgd(nesterov=True)` and, while η stays
+    constant, Keras' `SGD(nesterov=True)`. All of them store the look-ahead point w − η β u as `w`;
+    Nesterov's own text stores the other one.
     """
 
     def direction(self, grad, state, t):

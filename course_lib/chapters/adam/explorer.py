@@ -9,6 +9,7 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum
 from course_lib.explore.surfaces import box_around
+from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic, Ravine, Rosenbrock
 from course_lib.optimizers import Adam
 from course_lib.plots import short
@@ -74,7 +75,7 @@ class AdamExplorer(Explorer):
     def compute(self, v):
         settings = dict(lr=v.lr, beta1=v.beta1, beta2=v.beta2, eps=v.eps)
         rule = (Adam if v.correction else Uncorrected)(**settings)
-        run = minimize(OBJECTIVES[v.surface], v.start, rule, v.steps)
+        run = minimize(OBJECTIVES[v.surface], v.start, rule, v.steps, record="state")
         return replace(run, optimizer=Adam(**settings)), Anatomy(rule, run)
 
     def draw(self, pen, axes, v, result):
@@ -98,8 +99,8 @@ class AdamExplorer(Explorer):
         return (
             f"Adam {correction} bias correction on {v.surface} from ({short(v.start[0])}, {short(v.start[1])}), "
             f"learning rate {short(v.lr)}, β₁ = {v.beta1:g}, β₂ = {v.beta2:g}, ε = {short(v.eps)}: the first step is "
-            f"{first} η long, the longest {longest} η, at step {anatomy.lengths.argmax() + 1}. After {v.steps} steps "
-            f"the loss is {short(above_minimum(run)[-1])} above the minimum."
+            f"{first} η long, the longest {longest} η, at step {anatomy.lengths.argmax() + 1}. "
+            f"After {counted(v.steps, 'step')} the loss is {short(above_minimum(run)[-1])} above the minimum."
         )
 
 
@@ -107,16 +108,12 @@ class Anatomy:
     """What the steps of a run are made of, one row each: `m` and `root` as they enter, and `steps` = m / root."""
 
     def __init__(self, rule, run):
-        state, moments = rule.init(run.w[0]), []
-        self.steps = np.empty((run.steps, 2))
+        state = run.recorded["state"]
+        t = np.full(run.steps, np.inf) if isinstance(rule, Uncorrected) else np.arange(1, run.steps + 1)
         with np.errstate(all="ignore"):  # a run that diverged has numbers that are none
-            for t, grad in enumerate(run.objective.grad(run.w[:-1]), start=1):
-                self.steps[t - 1], state = rule.direction(grad, state, t)
-                moments.append(state)
-            m, v = (np.array(part) for part in zip(*moments, strict=True))
-            t = np.full(run.steps, np.inf) if isinstance(rule, Uncorrected) else np.arange(1, run.steps + 1)
-            self.m = m / (1 - rule.beta1 ** t[:, None])
-            self.root = np.sqrt(v / (1 - rule.beta2 ** t[:, None])) + rule.eps
+            self.m = state.m[1:] / (1 - rule.beta1 ** t[:, None])
+            self.root = np.sqrt(state.v[1:] / (1 - rule.beta2 ** t[:, None])) + rule.eps
+            self.steps = self.m / self.root
 
     @property
     def lengths(self):

@@ -6,8 +6,9 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.rules import RULES
+from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
+from course_lib.optimizers import RULES
 from course_lib.plots import short
 from course_lib.training import minimize
 
@@ -64,7 +65,8 @@ class AdaptiveExplorer(Explorer):
 
     def compute(self, v):
         bowl = Quadratic(EIGENVALUES, angle=v.angle)
-        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RULES[v.rule](lr=v.lr, **options(v)), v.steps)
+        rule, kept = RULES[v.rule](lr=v.lr, **options(v)), "state" if v.rule in ADAPTIVE else ()
+        run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], rule, v.steps, record=kept)
         return run, *rates(run)
 
     def draw(self, pen, axes, v, result):
@@ -94,9 +96,9 @@ class AdaptiveExplorer(Explorer):
         where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
         reached = run.steps_to(GOAL)
         if not run.loss[-1] < 1e3 * run.loss[0]:
-            return f"{where}: it diverges within {v.steps} steps."
+            return f"{where}: it diverges within {counted(v.steps, 'step')}."
         if not np.isfinite(reached):
-            outcome = f"after {v.steps} steps the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
+            outcome = f"after {counted(v.steps, 'step')} the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
         elif (run.loss[reached:] <= GOAL).all():
             outcome = f"the loss is below {GOAL:g} from step {reached} on"
         else:
@@ -114,11 +116,8 @@ def options(v):
 def rates(run):
     """Return what the rule divides each coordinate's gradient by after the last step, and the rate that results."""
     rule = run.optimizer
-    if type(rule).__name__ not in ADAPTIVE:
+    if "state" not in run.recorded:
         return np.ones(2), np.full(2, float(rule.lr))
-    state = rule.init(run.w[0])
     with np.errstate(all="ignore"):  # a run that diverged has numbers that are none
-        for t, grad in enumerate(run.objective.grad(run.w[:-1]), start=1):
-            _, state = rule.direction(grad, state, t)
-        divisor = np.sqrt(state) + rule.eps
+        divisor = np.sqrt(run.recorded["state"][-1]) + rule.eps
         return divisor, rule.lr / divisor

@@ -7,12 +7,21 @@ from course_lib.arguments import one_of
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.rules import RULES
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
+from course_lib.explore.words import counted
+from course_lib.optimizers import RULES
 from course_lib.plots import short
 from course_lib.training import minimize
 
-FIRST_RATES = dict(zip(RULES, (0.1, 0.02, 0.02, 0.5, 0.05, 1.0, 0.2), strict=True))
+FIRST_RATES = {
+    "gradient descent": 0.1,
+    "momentum": 0.02,
+    "Nesterov": 0.02,
+    "AdaGrad": 0.5,
+    "RMSProp": 0.05,
+    "AdaDelta": 1.0,
+    "Adam": 0.2,
+}  # a rule that a reader has registered starts at 0.1
 
 
 class RaceExplorer(Explorer):
@@ -44,8 +53,8 @@ class RaceExplorer(Explorer):
             Slider(name="steps", label="steps", low=0, high=MOST_STEPS, value=60, whole=True, play=True),
             *(control for name, rule in self._rules.items() for control in (
                 Toggle(name=name, label=rule, value=True),
-                Slider(name=f"lr_{name}", label=f"η of {rule}", low=1e-4, high=10, value=FIRST_RATES[rule], log=True,
-                       only={name: (True,)}),
+                Slider(name=f"lr_{name}", label=f"η of {rule}", low=1e-4, high=10, value=FIRST_RATES.get(rule, 0.1),
+                       log=True, only={name: (True,)}),
             )),
         )  # fmt: skip
         super().__init__(**settings)
@@ -86,4 +95,5 @@ class RaceExplorer(Explorer):
         order = sorted(runs, key=lambda rule: above_minimum(runs[rule])[-1])
         ends = ", ".join(f"{rule} {short(above_minimum(runs[rule])[-1])}" for rule in order)
         objective = next(iter(runs.values())).objective
-        return f"On the {objective.name}, after {v.steps} steps, the loss above the minimum is, best first: {ends}."
+        work = counted(v.steps, "step")
+        return f"On the {objective.name}, after {work}, the loss above the minimum is, best first: {ends}."

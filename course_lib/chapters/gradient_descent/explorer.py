@@ -6,9 +6,9 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.rules import RULES
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.optimizers import GradientDescent
+from course_lib.explore.words import counted
+from course_lib.optimizers import RULES, GradientDescent
 from course_lib.plots import short
 from course_lib.theory.descent import curvatures, predicted_factors
 from course_lib.training import minimize
@@ -99,7 +99,7 @@ class DescentExplorer(Explorer):
             outcome = f"it diverges, at step {lost} the loss is more than 1000 times what it was at the start"
         else:
             height = f"{short(loss[-1])} above the minimum, at the start {short(loss[0])}"
-            outcome = f"after {v.steps} steps the loss is {height}"
+            outcome = f"after {counted(v.steps, 'step')} the loss is {height}"
         return f"{where}: {outcome}.{self._steepest(run)}"
 
     def _steepest(self, run):

@@ -6,8 +6,9 @@ from matplotlib import colormaps
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.rules import RULES
+from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
+from course_lib.optimizers import RULES
 from course_lib.plots import short
 from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum, spectral_radius
 from course_lib.training import minimize
@@ -98,9 +99,9 @@ class MomentumExplorer(Explorer):
             for eigenvalue, pair, radius in zip(self._bowl.eigenvalues, roots.T, radii, strict=True)
         )
         largest = np.abs(self._bowl.errors(run.w[-1])).max()
-        outcome = f"after {v.steps} steps the largest error is {short(largest)}, from 1 at the start"
+        outcome = f"after {counted(v.steps, 'step')} the largest error is {short(largest)}, from 1 at the start"
         if not largest < 1e3:
-            outcome = f"the run diverges, within {v.steps} steps the error passes 1000"
+            outcome = f"the run diverges, within {counted(v.steps, 'step')} the error passes 1000"
         where = f"{v.rule[0].upper()}{v.rule[1:]}, η = {short(v.lr)}, β = {v.momentum:g}"
         return f"{where}: {directions}; {outcome}."
 

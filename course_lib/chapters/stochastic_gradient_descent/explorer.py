@@ -8,6 +8,7 @@ from course_lib import plots
 from course_lib.data import points_around_a_line
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
+from course_lib.explore.words import counted
 from course_lib.models import LinearRegression
 from course_lib.plots import short
 
@@ -112,7 +113,8 @@ class NoiseExplorer(Explorer):
         _, above = result
         mean = above.mean(axis=1)
         passes = f"{short(v.steps * v.batch_size / len(DATA))} passes over the data"
-        work = f"{v.steps} steps" if v.axis == OF_STEPS else f"{passes}, {v.steps} steps"
+        steps = counted(v.steps, "step")
+        work = steps if v.axis == OF_STEPS else f"{passes}, {steps}"
         sentence = f"After {work} with batches of {v.batch_size} and the learning rate {short(v.lr)}, "
         if mean[-1] > 10 * mean[0]:
             return f"{sentence}the runs have diverged: the mean loss is more than ten times what it was at the start."

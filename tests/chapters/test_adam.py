@@ -1,13 +1,17 @@
-"""What chapter 06 claims of Adam and its family, as properties of the rules."""
+"""What is claimed of Adam and AdamW, as properties of the rules; and what the explorer says, against runs."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize
+from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize, replay
+from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
+from course_lib.plots import short
+from course_lib.theory.adam import Uncorrected, longest_step, uncorrected_step
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)
@@ -16,27 +20,9 @@ beta2s = st.floats(0.5, 0.9995)
 seeds = st.integers(0, 99)
 
 
-def way(rule, gradients):
-    """Return the points of a rule that gets these gradients wherever it is, and its last state."""
-    gradients = np.asarray(gradients, dtype=float)
-    path = [np.zeros(gradients.shape[1:])]
-    state = rule.init(path[0])
-    for t, grad in enumerate(gradients, start=1):
-        w, state = rule.step(path[-1], grad, state, t)
-        path.append(w)
-    return np.array(path), state
-
-
 def steps_of(rule, gradients):
     """Return the steps, downhill counted positive, of a rule on a sequence of single gradients."""
-    return -np.diff(way(rule, np.reshape(gradients, (-1, 1)))[0], axis=0)[:, 0]
-
-
-class Uncorrected(Adam):
-    """Adam told that it is at step infinity: both corrections are 1."""
-
-    def direction(self, grad, state, t):
-        return super().direction(grad, state, np.inf)
+    return -replay(rule, np.reshape(gradients, (-1, 1))).delta[:, 0]
 
 
 # ---------------------------------------------------------------------------------- averages and their correction
@@ -45,10 +31,10 @@ class Uncorrected(Adam):
 @given(beta1=beta1s, beta2=beta2s, seed=seeds)
 def test_both_averages_weigh_the_past_with_fading_weights(beta1, beta2, seed):
     gradients = np.random.default_rng(seed).normal(size=(30, 2))
-    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), gradients)
+    m, v = (average[-1] for average in replay(Adam(1.0, beta1=beta1, beta2=beta2), gradients).state)
     back = np.arange(30)[::-1]
-    np.testing.assert_allclose(state.m, (1 - beta1) * beta1**back @ gradients, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(state.v, (1 - beta2) * beta2**back @ gradients**2, rtol=1e-10)
+    np.testing.assert_allclose(m, (1 - beta1) * beta1**back @ gradients, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(v, (1 - beta2) * beta2**back @ gradients**2, rtol=1e-10)
 
 
 @given(beta1=beta1s, beta2=beta2s, low=st.floats(-5, 5), high=st.floats(-5, 5), share=st.floats(0.05, 0.95))
@@ -56,10 +42,11 @@ def test_the_expectations_are_too_small_by_one_minus_beta_to_the_t(beta1, beta2,
     # All sequences of six gradients of two values, with their probabilities: the expectation is exact.
     draws = np.array(list(itertools.product([0, 1], repeat=6)))
     odds = np.prod(np.where(draws, 1 - share, share), axis=1)
-    _, state = way(Adam(1.0, beta1=beta1, beta2=beta2), np.where(draws, high, low).T[:, :, None])
+    gradients = np.where(draws, high, low).T[:, :, None]
+    m, v = (average[-1] for average in replay(Adam(1.0, beta1=beta1, beta2=beta2), gradients).state)
     mean, mean_square = share * low + (1 - share) * high, share * low**2 + (1 - share) * high**2
-    np.testing.assert_allclose(odds @ state.m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(odds @ state.v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(odds @ m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(odds @ v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
 
 
 @given(beta1=beta1s, beta2=beta2s, grad=sizes)
@@ -67,7 +54,7 @@ def test_without_correction_the_first_step_is_off_by_a_known_factor(beta1, beta2
     t = np.arange(1, 41)
     steps = steps_of(Uncorrected(1.0, beta1=beta1, beta2=beta2, eps=0.0), np.full(40, grad))
     np.testing.assert_allclose(steps[0], (1 - beta1) / np.sqrt(1 - beta2), rtol=1e-11)
-    np.testing.assert_allclose(steps, (1 - beta1**t) / np.sqrt(1 - beta2**t), rtol=1e-10)
+    np.testing.assert_allclose(steps, uncorrected_step(t, beta1, beta2), rtol=1e-10)
 
 
 def test_with_the_usual_settings_that_factor_is_the_root_of_ten():
@@ -129,28 +116,22 @@ def test_the_path_forgets_the_scale_of_the_loss(rule, rate, power):
     np.testing.assert_allclose(runs[1], runs[0], rtol=1e-9)
 
 
-def longest(t, beta1, beta2):
-    """Return the bound on step t in learning rates, by Cauchy and Schwarz."""
-    weights = (beta1**2 / beta2) ** np.arange(t)
-    return (1 - beta1) / (1 - beta1**t) * np.sqrt((1 - beta2**t) / (1 - beta2) * weights.sum())
-
-
 @given(beta1=beta1s, beta2=st.floats(0.92, 0.9995), steps=st.integers(1, 60), seed=seeds)
 def test_no_step_is_longer_than_the_bound_and_growing_gradients_reach_it(beta1, beta2, steps, seed):
     rule = Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0)
     wild = np.random.default_rng(seed).standard_t(1, size=steps)
-    bounds = [longest(t, beta1, beta2) for t in range(1, steps + 1)]
-    assert (np.abs(steps_of(rule, wild)) <= np.array(bounds) * (1 + 1e-9)).all()
+    bounds = longest_step(np.arange(1, steps + 1), beta1, beta2)
+    assert (np.abs(steps_of(rule, wild)) <= bounds * (1 + 1e-9)).all()
     growing = max(beta1, 0.05) / beta2
     rule = Adam(1.0, beta1=max(beta1, 0.05), beta2=beta2, eps=0.0)
     reached = steps_of(rule, growing ** np.arange(steps)[::-1])[-1]
-    np.testing.assert_allclose(reached, longest(steps, max(beta1, 0.05), beta2), rtol=1e-7)
+    np.testing.assert_allclose(reached, longest_step(steps, max(beta1, 0.05), beta2), rtol=1e-7)
 
 
 def test_a_burst_after_a_silence_goes_beyond_a_single_gradient():
     steps = steps_of(Adam(1.0), np.r_[np.zeros(20_000), np.ones(30)])[20_000:]
     np.testing.assert_allclose(steps[0], np.sqrt(10), rtol=1e-6)
-    assert steps[0] < steps.max() < longest(20_030, 0.9, 0.999) < 7.2703
+    assert steps[0] < steps.max() < longest_step(20_030, 0.9, 0.999) < 7.2703
 
 
 # ---------------------------------------------------------------------------------- decay
@@ -185,51 +166,6 @@ def test_through_adam_an_l2_penalty_decays_less_where_gradients_are_large(size):
     np.testing.assert_allclose(-np.log(w.mean()) / 500, rate * penalty / size, rtol=0.03)
 
 
-# ---------------------------------------------------------------------------------- NAdam, AMSGrad
-
-
-@given(beta1=st.floats(0.1, 0.95), seed=seeds)
-def test_nadam_looks_ahead_to_the_average_of_the_next_step(beta1, seed):
-    gradients = np.random.default_rng(seed).normal(size=(20, 3))
-    rule = NAdam(1.0, beta1=beta1, momentum_decay=1e6)  # no warm-up of β₁
-    m, v, state = 0.0, 0.0, rule.init(np.zeros(3))
-    for t, g in enumerate(gradients, start=1):
-        m, v = beta1 * m + (1 - beta1) * g, 0.999 * v + 0.001 * g**2
-        ahead = beta1 * m / (1 - beta1 ** (t + 1)) + (1 - beta1) * g / (1 - beta1**t)
-        direction, state = rule.direction(g, state, t)
-        np.testing.assert_allclose(direction, ahead / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), rtol=1e-9, atol=1e-12)
-
-
-def cycle(C, beta2):
-    """Return v after each of the gradients C, −1, −1 that come round and round."""
-    first = (1 - beta2) * (C**2 + beta2 + beta2**2) / (1 - beta2**3)
-    second = beta2 * first + 1 - beta2
-    return first, second, beta2 * second + 1 - beta2
-
-
-def drift(rule, C, cycles=200):
-    return -steps_of(rule, np.tile([C, -1.0, -1.0], cycles))[-3:].sum()
-
-
-@given(C=st.floats(2.1, 20.0), beta2=st.floats(0.01, 0.95))
-def test_where_adam_drifts_is_known_and_amsgrad_drifts_the_right_way(C, beta2):
-    first, second, third = cycle(C, beta2)
-    settings = dict(beta1=0.0, beta2=beta2, eps=0.0)
-    adam = -C / np.sqrt(first) + 1 / np.sqrt(second) + 1 / np.sqrt(third)
-    np.testing.assert_allclose(drift(Adam(1.0, **settings), C), adam, rtol=1e-8, atol=1e-8)
-    np.testing.assert_allclose(drift(AMSGrad(1.0, **settings), C), (2 - C) / np.sqrt(first), rtol=1e-8)
-
-
-@given(C=st.floats(2.1, 20.0))
-def test_with_a_short_memory_adam_walks_away_from_the_minimum(C):
-    assert drift(Adam(1.0, beta1=0.0, beta2=1 / (1 + C**2)), C) > 0.3
-    assert drift(AMSGrad(1.0, beta1=0.0, beta2=1 / (1 + C**2)), C) < 0
-
-
-def test_with_a_long_memory_it_walks_towards_it():
-    assert drift(Adam(1.0, beta1=0.0, beta2=0.999), C=4.0, cycles=4000) < -0.7
-
-
 def test_adam_is_not_blind_to_the_axes():
     # Scale invariance holds for each coordinate alone, so a turned bowl is another problem.
     straight, turned = (Quadratic([1.0, 100.0], angle=angle) for angle in (0, 45))
@@ -238,3 +174,44 @@ def test_adam_is_not_blind_to_the_axes():
         for bowl in (straight, turned)
     ]
     assert needed[0] < needed[1]
+
+
+# ---------------------------------------------------------------------------------- the explorer says the same
+
+
+@pytest.mark.parametrize("surface", OBJECTIVES)
+@pytest.mark.parametrize("lr", [0.01, 0.3])
+def test_the_sentence_agrees_with_a_run(surface, lr):
+    explorer = AdamExplorer(surface=surface, lr=lr, beta1=0.8, steps=70, start=(-1.5, 1.0))
+    objective = OBJECTIVES[surface]
+    run = minimize(objective, [-1.5, 1.0], Adam(lr, beta1=0.8), steps=70)
+    steps = np.abs(np.diff(run.w, axis=0)).max(axis=-1) / lr
+    assert explorer.describe().endswith(
+        f"the loss is {short(run.loss[-1] - objective.minimum_value)} above the minimum."
+    )
+    assert f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}." in explorer.describe()
+
+
+def test_the_steps_are_the_ratio_of_what_is_drawn_in_the_middle():
+    for correction in (True, False):
+        run, anatomy = AdamExplorer(correction=correction, eps=0.5, beta2=0.9).result
+        np.testing.assert_allclose(anatomy.m / anatomy.root, anatomy.steps, rtol=1e-12)
+        np.testing.assert_allclose(np.diff(run.w, axis=0), -0.1 * anatomy.steps, rtol=1e-9, atol=1e-14)
+
+
+def test_the_correction_makes_the_first_step_one_learning_rate():
+    explorer = AdamExplorer()
+    assert "the first step is 1 η long" in explorer.describe()
+    explorer.set(correction=False)
+    assert "without bias correction" in explorer.describe()
+    assert "the first step is 3.16 η long" in explorer.describe()
+    explorer.set(beta1=0.0, beta2=0.0)
+    assert "the first step is 1 η long" in explorer.describe()
+
+
+def test_a_large_eps_makes_it_gradient_descent_with_momentum():
+    explorer = AdamExplorer(eps=100.0, beta1=0.0, lr=1.0, steps=50)
+    run, _ = explorer.result
+    factors = 1 - Quadratic([1.0, 20.0]).eigenvalues / 100
+    np.testing.assert_allclose(run.w[1:] / run.w[:-1], np.broadcast_to(factors, (50, 2)), rtol=0.1)
+    assert re.search(r"the first step is 0\.\d+ η long", explorer.describe())
