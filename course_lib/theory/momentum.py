@@ -51,8 +51,8 @@ def spectral_radius(rule, curvature, momentum):
 def critical_momentum(rule, curvature):
     """Return the momentum at which both roots are equal, NaN where there is none.
 
-    (1 − √(ηλ))² for the heavy ball, (1 − √(ηλ)) / (1 + √(ηλ)) for Nesterov with ηλ ≤ 1. No other
-    momentum has a smaller spectral radius at this ηλ (heavy ball: 0 < ηλ < 4).
+    (1 − √(ηλ))² for the heavy ball with 0 < ηλ < 4, (1 − √(ηλ)) / (1 + √(ηλ)) for Nesterov with
+    0 < ηλ ≤ 1. No other momentum has a smaller spectral radius at this ηλ.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def critical_momentum(rule, curvature):
     0.4675
     """
     if rule is Momentum:
-        return (1 - np.sqrt(curvature)) ** 2
+        return (1 - np.sqrt(np.where(np.less(curvature, 4), curvature, np.nan))) ** 2
     root = np.sqrt(np.where(curvature <= 1, curvature, np.nan))
     return (1 - root) / (1 + root)
 
@@ -80,9 +80,10 @@ def critical_curvatures(rule, momentum):
 
 
 def stability_limit(rule, momentum):
-    """Return the ηλ from which on a direction diverges: 2(1 + β), and for Nesterov 2(1 + β) / (1 + 2β).
+    """Return the ηλ below which a direction converges: 2(1 + β), and for Nesterov 2(1 + β) / (1 + 2β).
 
-    Condition: 0 ≤ β < 1. Gradient descent is β = 0: 2.
+    Condition: 0 ≤ β < 1. At the limit one root is −1, so the error neither shrinks nor grows; beyond it
+    a run diverges. Gradient descent is β = 0: 2.
 
     Examples
     --------
