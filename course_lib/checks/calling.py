@@ -179,6 +179,7 @@ class Items(Strange):
         self.answer._note_changes(self.copies)
         if item is _END:
             raise StopIteration
+        self.answer._note_overwriting(item)
         return read(item)
 
 
