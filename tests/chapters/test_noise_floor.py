@@ -376,3 +376,9 @@ def test_beyond_the_limit_the_explorer_draws_no_floor_and_says_so(batch_size, lr
     assert "There is no floor: from the rate" in explorer.describe()
     assert not any("floor" in mark.get("text", "") for mark in explorer._picture["marks"])
     assert any("floor" in mark.get("text", "") for mark in NoiseExplorer(lr=0.1)._picture["marks"])
+
+
+def test_a_start_at_the_minimum_has_a_floor_too():
+    explorer = NoiseExplorer(batch_size=8, lr=0.1, start=tuple(NOISE.best.round(3)))
+    assert explorer.result[2][-1].mean() > 10 * explorer.result[2][0].mean()
+    assert explorer.describe().endswith("The floor of the last point: 0.099.")

@@ -121,7 +121,7 @@ class NoiseExplorer(Explorer):
         sentence = f"After {work} with batches of {v.batch_size} and the learning rate {short(v.lr)}, "
         limit = NOISE.limit(v.batch_size)
         beyond = f" There is no floor: from the rate {short(limit)} on the mean loss grows without bound."
-        if mean[-1] > 10 * mean[0]:
+        if v.lr >= limit and mean[-1] > 10 * mean[0]:
             return f"{sentence}the mean loss of {RUNS} runs is more than ten times what it was at the start.{beyond}"
         sentence += f"the mean loss {'' if v.point == LAST else f'at {v.point} '}of {RUNS} runs is {short(mean[-1])}"
         sentence += f" above the least, {short(mean[0])} at the start."
