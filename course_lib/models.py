@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, one_of, whole
+from course_lib.arguments import as_numbers, one_of, whole_number
 from course_lib.data import require_generator, rows, rows_and_targets
 
 CACHED = 2**17  # how many outputs a block of lanes may have at a time: about a megabyte
@@ -37,7 +37,7 @@ class Model:
     def __post_init__(self):
         for name in (field.name for field in fields(self) if field.name.startswith("n_")):
             minimum = 2 if name == "n_classes" else 1
-            object.__setattr__(self, name, whole(name, getattr(self, name), minimum))
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), minimum))
 
     @property
     def size(self):
