@@ -1,5 +1,8 @@
 """A step whose rate is found by trying."""
 
+import functools
+import itertools
+
 import numpy as np
 
 from course_lib.checks.exercises import function
@@ -11,6 +14,19 @@ def within_reach(w):
     if not np.all(np.abs(w) < 1e100):
         raise OverflowError("value was asked for a point beyond 1e100: the rates grow and grow")
     return w
+
+
+def counted(value):
+    """Return a function that is asked too often by a loop that does not end, and says so."""
+    times = itertools.count(1)
+
+    @functools.wraps(value)
+    def asked(w):
+        if next(times) > 1000:
+            raise RuntimeError("value was asked for more than 1000 points. Is every refused trial followed by another?")
+        return value(w)
+
+    return asked
 
 
 def parabola(w):
@@ -64,18 +80,19 @@ def wavy_slope(w):
 
 
 def calls(rng):
-    yield parabola, parabola_slope, np.array([1.0]), 0.25, 0.5, 0.5  # the first trial will do
-    yield parabola, parabola_slope, np.array([1.0]), 4.0, 0.5, 0.5  # the third lands exactly on the border
-    yield parabola, parabola_slope, np.array([0.0]), 1.0, 0.5, 0.5  # nowhere to go
-    yield bowl, bowl_slope, np.array([2.0, 1.0]), 1.0, 0.7, 0.3
-    yield bowl, bowl_slope, np.array([4.0, 0.1]), 3.0, 0.8, 0.4
-    yield valley, valley_slope, np.array([-1.5, 2.0]), 1.0, 0.5, 0.1
-    yield valley, valley_slope, np.array([0.5, 0.5]), 0.1, 0.3, 0.6
-    yield barrier, barrier_slope, np.array([3.0, 2.0]), 20.0, 0.6, 0.2
-    yield bowl, bowl_slope, np.array([0.3, -0.7]), 0.9, 0.9, 0.9
-    yield wavy, wavy_slope, np.array([1.3, -2.2]), 2.0, 0.75, 0.25
-    yield wavy, wavy_slope, rng.normal(size=3), 1.5, 0.85, 0.35
-    yield bowl, bowl_slope, np.array([1.0, 0.0]), 1.6, 0.5, 0.1
+    """Shrinking slowly tells two tests apart by the rate that each of them accepts."""
+    yield counted(parabola), parabola_slope, np.array([1.0]), 0.25, 0.5, 0.5  # the first trial will do
+    yield counted(parabola), parabola_slope, np.array([1.0]), 4.0, 0.5, 0.5  # the fourth lands on the border
+    yield counted(parabola), parabola_slope, np.array([0.0]), 1.0, 0.5, 0.5  # nowhere to go
+    yield counted(bowl), bowl_slope, np.array([2.0, 1.0]), 1.0, 0.7, 0.3
+    yield counted(bowl), bowl_slope, np.array([4.0, 0.1]), 3.0, 0.97, 0.4
+    yield counted(valley), valley_slope, np.array([-1.5, 2.0]), 1.0, 0.95, 0.1
+    yield counted(valley), valley_slope, np.array([0.5, 0.5]), 0.1, 0.98, 0.6
+    yield counted(barrier), barrier_slope, np.array([3.0, 2.0]), 20.0, 0.96, 0.2
+    yield counted(bowl), bowl_slope, np.array([0.3, -0.7]), 0.9, 0.99, 0.9
+    yield counted(wavy), wavy_slope, np.array([1.3, -2.2]), 2.0, 0.94, 0.25
+    yield counted(wavy), wavy_slope, rng.normal(size=3), 1.5, 0.97, 0.35
+    yield counted(bowl), bowl_slope, np.array([1.0, 0.0]), 1.6, 0.5, 0.1
 
 
 @function(
@@ -137,17 +154,74 @@ def gradient_at_the_new_point(value, grad, w, lr, shrink, slope):
 
 
 @backtracking_step.mistake(
+    "The test looks at the first trial again and again: the rate gets shorter, but the point that is tried was "
+    "computed before the loop. Where must it be computed anew?"
+)
+def trial_not_renewed(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    new = w - lr * g
+    while not value(new) <= value(w) - slope * lr * g @ g:
+        lr = shrink * lr
+    return new, lr
+
+
+@backtracking_step.mistake(
+    "The condition is turned round: rates are made shorter while they are good. When should the loop go on?"
+)
+def condition_turned_round(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while value(w - lr * g) <= value(w) - slope * lr * g @ g:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
+    "Where the gradient is 0, no trial can lower the loss, and this goes on for ever: what reaches exactly what is "
+    "asked for should be accepted."
+)
+def strictly_lower(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) < value(w) - slope * lr * g @ g:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
+    "The loss is asked to fall by a share of itself. A share of what the gradient promises is wanted, however high the "
+    "loss is."
+)
+def share_of_the_loss(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) <= (1 - slope) * value(w):
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake("The rate is squared in the test. How does the promise grow with the rate?")
+def rate_squared_in_the_test(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) <= value(w) - slope * lr**2 * g @ g:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake("The coordinates of the gradient are added before they are squared. What is ‖g‖²?")
+def sum_squared(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) <= value(w) - slope * lr * np.sum(g) ** 2:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
     "Refused trials move `w` all the same: each trial starts where the last one ended. From where should it start?"
 )
 def refused_trials_move_w(value, grad, w, lr, shrink, slope):
-    start, g = value(w), grad(w)
-    w = w - lr * g
-    for _ in range(2000):
-        if value(w) <= start - slope * lr * g @ g:
-            break
-        lr = shrink * lr
+    g = grad(w)
+    while not value(w - lr * g) <= value(w) - slope * lr * g @ g:
         w = w - lr * g
-    return w, lr
+        lr = shrink * lr
+    return w - lr * g, lr
 
 
 @backtracking_step.mistake(
@@ -176,7 +250,7 @@ def accepts_nan(value, grad, w, lr, shrink, slope):
 )
 def no_lr_in_the_test(value, grad, w, lr, shrink, slope):
     g = grad(w)
-    while not value(w - lr * g) <= value(w) - slope * g @ g and lr > 1e-300:
+    while not value(w - lr * g) <= value(w) - slope * g @ g:
         lr = shrink * lr
     return w - lr * g, lr
 

@@ -1,5 +1,7 @@
 """The gradient of the log-loss."""
 
+import math
+
 import numpy as np
 
 from course_lib.checks.exercises import function
@@ -41,6 +43,15 @@ def overflow_in_exp(w, b, X, y):
     s = X @ w + b
     p = np.exp(s) / (1 + np.exp(s))
     return X.T @ (p - y) / len(y), np.mean(p - y)
+
+
+@logistic_gradient.mistake(
+    "`math.exp(900)` is larger than any number a computer keeps, so `math` gives up. Which of e^s and e^(−s) is always "
+    "small, and how do you write the sigmoid with it?"
+)
+def overflow_in_math(w, b, X, y):
+    error = np.array([1 / (1 + math.exp(-s)) for s in X @ w + b]) - y
+    return X.T @ error / len(y), np.mean(error)
 
 
 @logistic_gradient.mistake(
