@@ -323,7 +323,7 @@ def test_the_run_is_the_one_of_minimize_and_the_factors_those_of_one_step(rule, 
 def test_the_plane_shows_the_slowest_direction_and_its_lines_equal_roots(rule):
     eigenvalues, kind = (0.1, 1.0, 5.0), {"momentum": Momentum, "Nesterov": Nesterov}[rule]
     explorer = MomentumExplorer(rule=rule, eigenvalues=eigenvalues)
-    plane, *_ = explorer.paper(Figure(), rule)
+    plane, *_ = explorer.background(Figure(), rule)
     bands = next(artist for artist in plane.collections if len(artist.get_paths()) > 5)
     levels = np.array(bands.levels)
     checked = 0
@@ -390,7 +390,7 @@ def test_the_curves_are_the_errors_of_each_direction(rule):
 @pytest.mark.parametrize(("lr", "momentum"), [(0.05, 0.1), (0.02, 0.95), (0.3, 0.3), (0.25, 0.7), (0.31, 0.2)])
 def test_the_plane_has_the_color_of_the_measured_rate(rule, lr, momentum):
     explorer = MomentumExplorer(rule=rule)
-    plane = explorer._paper_now.axes[0]
+    plane = explorer._background_now.axes[0]
     rates = next(artist for artist in plane.collections if hasattr(artist, "levels"))
     # A band with a hole contains the points of the hole, too.
     bands = [n for n, path in enumerate(rates.get_paths()) if path.contains_point((lr, momentum))]
@@ -404,7 +404,7 @@ def test_the_plane_has_the_color_of_the_measured_rate(rule, lr, momentum):
 
 def test_the_lines_of_critical_damping_are_where_both_roots_are_equal():
     explorer = MomentumExplorer(eigenvalues=[0.5, 2.0])
-    lines = [line.get_xydata() for line in explorer._paper_now.axes[0].lines]
+    lines = [line.get_xydata() for line in explorer._background_now.axes[0].lines]
     assert len(lines) == 4  # two for each direction
     for eigenvalue, points in zip((0.5, 0.5, 2.0, 2.0), lines, strict=True):
         curvature, beta = eigenvalue * points[:, 0], points[:, 1]

@@ -54,7 +54,7 @@ class LocalModelExplorer(Explorer):
         kappa = v.kappa if v.surface == BOWL else 0
         return v.surface, kappa, box_around(surface_named(v.surface, kappa), v.start)
 
-    def paper(self, figure, name, kappa, box):
+    def background(self, figure, name, kappa, box):
         objective = surface_named(name, kappa)
         grid = figure.add_gridspec(2, 2, width_ratios=(1.3, 1), height_ratios=(1.25, 1))
         left, along, loss = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
@@ -122,7 +122,7 @@ class LocalModelExplorer(Explorer):
                 here, refused = run.objective.value(np.stack([step.start, 2 * step.end - step.start]))
             pen.dots(ax, 2, min((refused - here) / unit, 10), color="#999999", size=9)
 
-    def say(self, v, run):
+    def sentence(self, v, run):
         name = run.objective.name
         where = f"{v.rule[0].upper()}{v.rule[1:]} on {name if chr(39) in name else 'the ' + name}"
         trials = f" and {run.trials} trials" if v.rule == TRYING else ""

@@ -54,7 +54,7 @@ class MomentumNoiseExplorer(Explorer):
         ),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.15, 1)).subplots()
         plots.prediction(left, [], [])
         left.plot([], [], color=plots.COLORS["Momentum"], label=f"measured, {RUNS} runs")
@@ -96,7 +96,7 @@ class MomentumNoiseExplorer(Explorer):
             pen.text(right, ago[0], -0.12, "mean of its pass", align="left", size=9, color=plots.COLORS["Adam"])
         pen.line(right, ago, h, color=plots.COLORS["Momentum"], width=2)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         measured, _, stays = result
         effective = v.lr / (1 - v.momentum)
         where = f"η = {short(v.lr)}, β = {v.momentum:g}, rows {v.sampling}"

@@ -57,7 +57,7 @@ class NoiseExplorer(Explorer):
     def view(self, v):
         return (v.axis,)
 
-    def paper(self, figure, axis):
+    def background(self, figure, axis):
         figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1, 1.15)).subplots()
         plots.surface(left, LOSS, box=BOX, title=f"{RUNS} runs and where they end")
@@ -112,7 +112,7 @@ class NoiseExplorer(Explorer):
             edge = right.get_xlim()[1] * (0.98 if v.axis == OF_STEPS else 0.8)
             pen.text(right, edge, floor * 3.5, "floor of the last point", align="right", size=9, color=plots.MUTED)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         _, _, above = result
         mean = above.mean(axis=1)
         passes = f"{short(v.steps * v.batch_size / len(DATA))} passes over the data"

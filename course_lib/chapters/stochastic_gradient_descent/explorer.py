@@ -45,7 +45,7 @@ class BatchSizeExplorer(Explorer):
         Slider(name="fixed_cost", label="fixed cost c of a step, in rows", low=0.1, high=1e4, value=230.0, log=True),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.1, 1)).subplots()
         cost = "cost, relative to the cheapest batch size"
@@ -57,8 +57,8 @@ class BatchSizeExplorer(Explorer):
         for ax, line in ((left, GOAL), (right, 1)):
             ax.axhline(line, color=plots.MUTED, linewidth=1)
         left.set_ylabel("relative to the least")
-        for size, look in zip(PALE, plots.CYCLE[1:]):
-            left.plot([], [], **look, label=f"B = {size}, own best rate")
+        for size, style in zip(PALE, plots.CYCLE[1:]):
+            left.plot([], [], **style, label=f"B = {size}, own best rate")
         left.legend(loc="lower left", fontsize=8.5)
         return left, right
 
@@ -67,10 +67,10 @@ class BatchSizeExplorer(Explorer):
 
     def draw(self, pen, axes, v, outcome):
         left, right = axes
-        for size, look in zip(PALE, plots.CYCLE[1:]):
+        for size, style in zip(PALE, plots.CYCLE[1:]):
             at, above = curve(size, best_rates()[size][0])
             x = np.maximum(at, 0.5) * (v.fixed_cost + size) / outcome.cheapest
-            pen.curve(left, x, above, color=look["color"], style=look["linestyle"], width=1.5, alpha=0.7)
+            pen.curve(left, x, above, color=style["color"], style=style["linestyle"], width=1.5, alpha=0.7)
         at, above = curve(v.batch_size, v.lr)
         x = np.maximum(at, 0.5) * (v.fixed_cost + v.batch_size) / outcome.cheapest
         pen.curve(left, x, above, color=plots.INK, width=2.6)
@@ -82,7 +82,7 @@ class BatchSizeExplorer(Explorer):
         if np.isinf(outcome.cost):
             pen.text(right, v.batch_size, 0.38 * DEAR, "never", size=9)
 
-    def say(self, v, outcome):
+    def sentence(self, v, outcome):
         sentence = f"Batches of {v.batch_size} at η = {short(v.lr)} "
         if np.isinf(outcome.steps):
             last = outcome.last
