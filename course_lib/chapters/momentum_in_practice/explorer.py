@@ -7,8 +7,8 @@ import numpy as np
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.plots import short
 from course_lib.theory.momentum import floor, mean_squares, reshuffled_floor, response
+from course_lib.words import short
 
 CURVATURE, VARIANCE, START = 1.0, 1.0, 3.0
 RUNS, STEPS = 200, 400
