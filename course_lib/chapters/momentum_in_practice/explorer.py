@@ -119,7 +119,7 @@ class MomentumNoiseExplorer(Explorer):
         if predicted[window].mean() > 1.3 * stays.mean():
             last += ", the start is not yet forgotten"
         return (
-            f"{where} {said}; in steps {end - length + 1} to {end} {RUNS} runs have {last}. "
+            f"{where} {said}; in steps {end - length + 1} to {end} the runs have {last}. "
             f"Gradient descent at the same effective rate has {beside}."
         )
 
