@@ -195,6 +195,14 @@ def test_a_move_in_the_browser_is_one_message_back_and_no_echo(explorer, monkeyp
 
 
 @each
+def test_a_browser_knows_every_color_and_no_text_is_a_formula(explorer):
+    for mark in (*explorer._picture["marks"], *explorer._picture["handles"]):
+        for color in mark.get("colors") or [mark["color"]]:
+            assert re.fullmatch(r"#[0-9a-f]{6}|white|black", color), color
+        assert "$" not in mark.get("text", "")  # a canvas has no formulas
+
+
+@each
 def test_the_browser_and_matplotlib_draw_the_same_points(explorer):
     points, marks, _ = marks_of(explorer)
     fractions = np.frombuffer(points, "<f4").reshape(-1, 2)
