@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize, replay
 from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
-from course_lib.plots import short
 from course_lib.theory.adam import Uncorrected, longest_step, uncorrected_step
+from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)

@@ -17,7 +17,7 @@ from course_lib import (
     replay,
 )
 from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)

@@ -5,7 +5,7 @@ import pytest
 
 from course_lib import load_diabetes
 from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 @pytest.mark.parametrize("feature", ["bmi", "bp"])

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.chapters.momentum.explorer import MomentumExplorer
-from course_lib.plots import short
 from course_lib.theory.momentum import (
     best_pair,
     both_roots,
@@ -18,6 +17,7 @@ from course_lib.theory.momentum import (
     spectral_radius,
     stability_limit,
 )
+from course_lib.words import short
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 @pytest.mark.parametrize("lr", [0.01, 0.5, 1, 1.5, 2, 3.9])

@@ -6,12 +6,11 @@ from matplotlib import colormaps
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum, spectral_radius
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 MOST_STEPS = 100
 # Closer and closer towards 1: from 0.98 to 0.99 a run becomes twice as long, from 0.3 to 0.31 hardly.
