@@ -190,6 +190,7 @@ def test_the_sentence_agrees_with_a_run(surface, lr):
         f"the loss is {short(run.loss[-1] - objective.minimum_value)} above the minimum."
     )
     assert f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}." in explorer.describe()
+    assert "from (−1.5, 1), learning rate" in explorer.describe()
 
 
 def test_the_steps_are_the_ratio_of_what_is_drawn_in_the_middle():
