@@ -356,6 +356,15 @@ def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"
 
 
+@pytest.mark.parametrize(("lr", "momentum"), [(2.0, 0.0), (3.0, 0.5)])
+def test_on_the_limit_itself_an_error_jumps_for_ever_and_does_not_grow(explorer, lr, momentum):
+    explorer.set(rule="momentum", lr=lr, momentum=momentum, steps=100)
+    assert "λ = 1 jumps from side to side for ever" in explorer.describe()
+    assert 0.5 < np.abs(explorer.result.w[-2:]).max() < 3
+    explorer.set(lr=lr + 0.01)
+    assert "λ = 1 diverges" in explorer.describe()
+
+
 def test_a_direction_that_vanishes_is_no_division_by_zero(explorer):
     explorer.set(rule="Nesterov", lr=1.0, momentum=0.9, steps=30)
     assert "is gone after two steps" in explorer.describe()

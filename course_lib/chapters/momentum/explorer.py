@@ -111,9 +111,12 @@ class MomentumExplorer(Explorer):
 
 def behavior(roots, distance):
     """Say in words what a direction with these two roots does, at this distance from the critical momentum."""
-    if np.abs(roots).max() >= 1:
+    radius = np.abs(roots).max()
+    if np.isclose(radius, 1, rtol=0, atol=1e-9):
+        return "jumps from side to side for ever"
+    if radius > 1:
         return "diverges"
-    if np.abs(roots).max() < 1e-6:
+    if radius < 1e-6:
         return "is gone after two steps"
     jumps = roots.real.sum() < 0
     if distance <= NEAR:
