@@ -11,7 +11,9 @@ from course_lib.checks.verdict import COLORS, ICONS
 
 STATES = ("passed", "tried", "not begun")
 SIGNS = {"passed": "█", "tried": "▒", "not begun": "·"}
-FILLS = {"passed": COLORS["correct"], "tried": COLORS["not attempted"], "not begun": "transparent"}
+# Half a box is filled for what was tried, so that the colors alone do not tell it.
+HALF = f"linear-gradient(135deg, {COLORS['not attempted']} 50%, transparent 50%)"
+FILLS = {"passed": COLORS["correct"], "tried": HALF, "not begun": "transparent"}
 EDGE = "var(--jp-border-color1, #888888)"
 LEFT = 'style="text-align: left; vertical-align: top"'
 NO_FOLDER = "There is no folder exercises/ here or above. Start the course in its own folder, or give the folder."
@@ -152,6 +154,6 @@ def _row(chapter):
     names = "<br>".join(html.escape(f"{title}: {state}") for title, state in chapter.exercises)
     words = html.escape(chapter.words)
     listed = f"<details><summary>{words}</summary>{names}</details>" if names else words
-    bar = f'<div aria-hidden="true">{boxes}</div>'
+    bar = f'<div aria-hidden="true" style="white-space: nowrap">{boxes}</div>'
     cells = f'<th scope="row" {LEFT}>{link}</th><td {LEFT}>{bar}</td><td {LEFT}>{listed}</td>'
     return f"<tr>{cells}</tr>"

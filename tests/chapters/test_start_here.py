@@ -7,7 +7,7 @@ import pytest
 
 from course_lib import GradientDescent, Optimizer, diagnose
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 @pytest.mark.parametrize("lr", [0.01, 0.5, 1, 1.5, 2, 3.9])
@@ -61,3 +61,16 @@ def test_the_first_check_shows_the_first_mistake_and_a_step_on_flat_ground_count
         return w - lr * grad if grad.any() else w + lr
 
     assert diagnose("first_step", restless).status == "incorrect"
+
+
+def test_the_parabola_stands_behind_the_points_and_the_axes_hold_every_start():
+    explorer = FirstStepExplorer()
+    left, right = explorer._background_now.axes
+    (parabola,) = left.lines
+    w, loss = parabola.get_xydata().T
+    np.testing.assert_allclose(loss, (w - 1) ** 2 / 2)
+    slider = next(control for control in explorer.controls if control.name == "start")
+    assert (w[0], w[-1]) == left.get_xlim() == (slider.low, slider.high)
+    assert loss.max() == left.get_ylim()[1] == right.get_ylim()[1]
+    assert left.get_ylim()[0] < 0 > right.get_ylim()[0]
+    assert right.get_xlim()[0] < 0 < 20 < right.get_xlim()[1]

@@ -14,8 +14,8 @@ BEST = SCALE * np.finfo(float).eps ** (1 / 3)
     goal=lambda error: error < GOAL,
     right=[BEST, 1e-9, 5e-9, 1e-8, np.float64(3e-9)],
     praise=lambda h, error: (
-        f"With {h:.0e} the median error is below {GOAL:.0e}. The best step is near ε^(1/3) = 6e-06 times the distance "
-        f"over which the function bends: {BEST:.0e} here."
+        f"With {h:.0e} the median error is below {GOAL:.0e}. The best step is near ε₆₄^(1/3) = 6e-06 times the "
+        f"distance over which the function bends: {BEST:.0e} here."
     ),
 )
 def find_difference_step(h):
