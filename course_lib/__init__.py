@@ -77,12 +77,13 @@ __all__ = [
     "minibatch_indices",
     "minimize",
     "own_rule",
+    "progress",
     "replay",
     "split",
     "standardize",
 ]
 
-_LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result")}
+_LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result", "progress")}
 
 
 def __getattr__(name):

@@ -44,7 +44,7 @@ class Model:
         return sum(k * (d + 1) for k, d in self.layer_shapes)
 
     def init(self, rng):
-        """Return random parameters: weights normal of deviation 1/√d, biases 0."""
+        """Return random parameters: weights normal of standard deviation 1/√d, biases 0."""
         require_generator("rng", rng)
         layers = [np.zeros((k, d + 1)) for k, d in self.layer_shapes]
         for layer, (k, d) in zip(layers, self.layer_shapes, strict=True):
@@ -173,8 +173,9 @@ class LinearRegression(Model):
 
     Reference: Legendre (1805), Nouvelles méthodes pour la détermination des orbites des comètes.
 
-    Frameworks: PyTorch's and Keras' mean squared error as here. Texts that put ½ before it halve
-    the gradient, and with it the learning rate that a run needs doubles.
+    Frameworks: PyTorch's and Keras' mean squared error as here. Optax's `squared_error` gives one
+    number for each row, and the mean is left to the caller. Texts that put ½ before it halve the
+    gradient, and with it the learning rate that a run needs doubles.
     """
 
     n_features: int
@@ -244,7 +245,8 @@ class LogisticRegression(Classifier):
 
     Reference: Cox (1958), The regression analysis of binary sequences.
 
-    Frameworks: PyTorch's `BCEWithLogitsLoss` and Optax's `sigmoid_binary_cross_entropy` as here.
+    Frameworks: PyTorch's `BCEWithLogitsLoss` takes scores and the mean, as here. Optax's
+    `sigmoid_binary_cross_entropy` gives one number for each row, and the mean is left to the caller.
     scikit-learn's `LogisticRegression` adds an L2 penalty unless told otherwise.
     """
 
@@ -316,8 +318,9 @@ class SoftmaxRegression(Classifier):
     Reference: Bridle (1990), Probabilistic interpretation of feedforward classification network outputs.
 
     Frameworks: PyTorch's `CrossEntropyLoss` and Optax's `softmax_cross_entropy_with_integer_labels`
-    take scores and integer classes, as here. Keras' `CategoricalCrossentropy` takes probabilities
-    and one-hot rows unless told otherwise.
+    take scores and integer classes, as here; PyTorch's takes the mean too, Optax's gives one number
+    for each row. Keras' `CategoricalCrossentropy` takes probabilities and one-hot rows unless told
+    otherwise.
     """
 
     n_features: int
@@ -376,7 +379,8 @@ class MLP(Classifier):
     Reference: Rumelhart, Hinton, Williams (1986), Learning representations by back-propagating errors.
 
     Frameworks: PyTorch's `Linear` starts weights and biases uniformly in ±1/√d; Keras' `Dense` starts
-    weights uniformly in ±√(6 / (d + h)), biases at 0. Here weights are normal of deviation 1/√d.
+    weights uniformly in ±√(6 / (d + h)), biases at 0. Here weights are normal of
+    standard deviation 1/√d.
     """
 
     n_inputs: int

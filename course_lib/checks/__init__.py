@@ -1,6 +1,7 @@
 '''Judge an answer, and name the mistake.
 
-A student calls `check(name, answer)`; tests and graders may call `diagnose(name, answer)`.
+A student calls `check(name, answer)`, and `progress()` to see what is done; tests and graders may call
+`diagnose(name, answer)`.
 
 How to declare an exercise
 --------------------------
@@ -139,6 +140,7 @@ reason: `first_step.equivalent("lr → lr in `…`", "why")`, in the words the t
 
 from course_lib.checks.base import Result
 from course_lib.checks.finding import every_exercise, exercise_names, find
+from course_lib.checks.progress import progress
 from course_lib.checks.verdict import CheckFailed, check, diagnose
 
-__all__ = ["CheckFailed", "Result", "check", "diagnose", "every_exercise", "exercise_names", "find"]
+__all__ = ["CheckFailed", "Result", "check", "diagnose", "every_exercise", "exercise_names", "find", "progress"]

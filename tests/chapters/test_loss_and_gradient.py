@@ -1,10 +1,14 @@
-"""What the explorer of the loss draws and says, against sums over the rows."""
+"""The explorer of the loss against sums over the rows, the chapter's claims, and its checks."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
-from course_lib import load_diabetes
+from course_lib import LinearRegression, diagnose, load_diabetes, standardize
 from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
+from course_lib.checks import find
 from course_lib.words import short
 
 
@@ -47,3 +51,133 @@ def test_every_patient_and_every_line_that_can_be_set_is_in_the_picture():
     slope, intercept = explorer.controls
     assert right.get_xlim() == (slope.low, slope.high)
     assert right.get_ylim() == (intercept.low, intercept.high)
+
+
+# ---------------------------------------------------------------------------------- what the chapter claims
+
+
+@given(seed=st.integers(0, 10**6), n=st.integers(3, 30), d=st.integers(1, 5), far=st.floats(1e-3, 1e3))
+def test_the_quadratic_identity_is_exact_at_every_place(seed, n, d, far):
+    rng = np.random.default_rng(seed)
+    X, y, model = rng.normal(size=(n, d)), rng.normal(size=n), LinearRegression(d)
+    best, w = model.solve(X, y), far * rng.normal(size=d + 1)
+    error = w - best
+    hessian = model.hessian(X)
+    above = error @ hessian @ error / 2
+    assert above >= 0
+    assert model.loss(w, X, y) == pytest.approx(model.loss(best, X, y) + above, rel=1e-8)
+    np.testing.assert_allclose(model.grad(w, X, y), hessian @ error, rtol=1e-6, atol=1e-6 * far)
+
+
+@given(seed=st.integers(0, 10**6), shift=st.floats(-3, 3))
+def test_the_best_slope_sees_the_intercept_through_the_mean_of_the_feature_alone(seed, shift):
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=20), rng.normal(size=20)
+    x = x - x.mean() + shift
+    slopes = [np.mean(x * (y - b)) / np.mean(x**2) for b in (-5.0, 5.0)]
+    assert slopes[1] - slopes[0] == pytest.approx(-10 * x.mean() / np.mean(x**2), abs=1e-9)
+
+
+@given(seed=st.integers(0, 10**6), t=st.floats(0, 1))
+def test_a_convex_loss_lies_below_its_chords_and_above_its_tangents(seed, t):
+    rng = np.random.default_rng(seed)
+    X, y, model = rng.normal(size=(6, 8)), rng.normal(size=6), LinearRegression(8)  # more weights than rows, too
+    one, other = 10 * rng.normal(size=(2, 9))
+    ends = model.loss(np.array([one, other]), X, y)
+    assert model.loss((1 - t) * one + t * other, X, y) <= (1 - t) * ends[0] + t * ends[1] + 1e-9
+    assert ends[1] >= ends[0] + model.grad(one, X, y) @ (other - one) - 1e-9
+
+
+def test_a_step_of_one_measures_the_gradient_of_a_quadratic_loss_up_to_rounding():
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    for w in (np.zeros(11), np.random.default_rng(1).normal(scale=10, size=11)):
+        exact = model.grad(w, data.X, data.y)
+        measured = {}
+        for h in (1.0, 1e-5):
+            above, below = (model.loss(w + side * h * np.eye(11), data.X, data.y) for side in (1, -1))
+            measured[h] = np.linalg.norm((above - below) / (2 * h) - exact) / np.linalg.norm(exact)
+        assert measured[1.0] < 1e-12 < measured[1e-5] < 1e-7
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_the_best_step_goes_with_the_distance_over_which_the_function_bends(scale):
+    w = scale * np.linspace(0.2, 0.8, 201)[:, np.newaxis]
+    slope = np.exp(w / scale) * (np.sin(3 * w / scale) + 3 * np.cos(3 * w / scale)) / scale
+    steps = scale * np.geomspace(1e-9, 1e-1, 65)
+
+    def f(w):
+        return np.exp(w / scale) * np.sin(3 * w / scale)
+
+    error = np.median(np.abs((f(w + steps) - f(w - steps)) / (2 * steps) / slope - 1), axis=0)
+    assert 0.1 < steps[error.argmin()] / (scale * np.finfo(float).eps ** (1 / 3)) < 10
+
+
+def test_least_squares_is_most_probable_under_normal_noise_and_an_outlier_moves_the_mean_alone():
+    y = load_diabetes().y
+    levels = np.linspace(y.mean() - 20, y.mean() + 20, 401)
+    likelihood = stats.norm(loc=levels[:, None], scale=77.0).logpdf(y).sum(axis=1)
+    assert levels[likelihood.argmax()] == pytest.approx(y.mean())
+    typo = y.copy()
+    typo[0] *= 10
+    assert typo.mean() - y.mean() > 3 and np.median(typo) == np.median(y)
+
+
+# ---------------------------------------------------------------------------------- wrong answers met before
+
+
+def residual(w, b, X, y):
+    return X @ w + b - y
+
+
+def loop_without_reset(loss, grad, w, h):
+    nudge, measured = np.zeros(len(w)), np.zeros(len(w))
+    for i in range(len(w)):
+        nudge[i] += h
+        measured[i] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+    return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
+
+
+def early_return(loss, grad, w, h):
+    measured = np.zeros(len(w))
+    for i in range(len(w)):
+        nudge = np.zeros(len(w))
+        nudge[i] = h
+        measured[i] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+        return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
+
+
+def without_parentheses(loss, grad, w, h):
+    measured = [loss(w + h * e) - loss(w - h * e) / (2 * h) for e in np.eye(len(w))]
+    return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "mistake"),
+    [
+        ("mse_loss", lambda w, b, X, y: np.sum(residual(w, b, X, y) ** 2) / X.size, "divided by rows and features"),
+        ("mse_loss", lambda w, b, X, y: np.sum(residual(w, b, X, y) ** 2) / 2, "half of the sum"),
+        ("mse_loss", lambda w, b, X, y: np.sum(residual(w, b, X, y) ** 2) / (2 * len(y)), "half"),
+        ("mse_loss", lambda w, b, X, y: np.mean((X @ w + b - y[:, None]) ** 2), "column minus row"),
+        (
+            "mse_gradient",
+            lambda w, b, X, y: (2 / X.size * X.T @ residual(w, b, X, y), 2 / X.size * residual(w, b, X, y).sum()),
+            "both divided by rows and features",
+        ),
+        ("check_gradient", loop_without_reset, "nudge never reset"),
+        ("check_gradient", early_return, "returns inside the loop"),
+        ("check_gradient", without_parentheses, "only the second loss divided"),
+        ("predict_scaling", (10, 7), "only the gradient"),
+        ("find_difference_step", 6e-6, "step for a distance of one"),
+        ("normal_equations", lambda X, y: (np.linalg.lstsq(X, y)[0], 0.0), "no column of ones"),
+        ("predict_above_minimum", 50, "without the half"),
+    ],
+)
+def test_a_wrong_answer_is_named(name, answer, mistake):
+    assert diagnose(name, answer).misconception == mistake
+
+
+def test_a_wrong_part_is_called_by_its_name_and_not_given_away():
+    assert "number 1" not in diagnose("predict_scaling", (7, 8)).message
+    assert "gradient factor" in diagnose("predict_scaling", (7, 8)).message
+    for mistake in find("predict_scaling").mistakes:
+        assert "100" not in mistake.sentence and "10 · 10" not in mistake.sentence and "Σ" not in mistake.sentence

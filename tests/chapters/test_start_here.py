@@ -1,8 +1,11 @@
-"""What the explorer of the first chapter draws and says, against the parabola written out."""
+"""What the explorer of the first chapter draws and says, against the parabola written out; what its text claims."""
+
+import inspect
 
 import numpy as np
 import pytest
 
+from course_lib import GradientDescent, Optimizer, diagnose
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.words import short
 
@@ -42,6 +45,22 @@ def test_the_manner_is_that_of_the_distances(lr, manner):
     closer = "for ever" not in manner and "diverges" not in manner
     assert (after < before) == closer
     assert (explorer.result.w[1, 0] < 1) == (lr > 1)
+
+
+def test_the_two_places_that_the_chapter_prints_make_the_whole_rule():
+    assert inspect.getsource(GradientDescent.direction).splitlines()[-1].strip() == "return grad, None"
+    assert inspect.getsource(Optimizer.step).splitlines()[-1].strip() == "return w - lr * direction, state"
+    w, grad = np.array([3.0, -1.0]), np.array([2.0, 5.0])
+    assert GradientDescent(lr=0.1).step(w, grad, None, t=1)[0].tolist() == (w - 0.1 * grad).tolist()
+
+
+def test_the_first_check_shows_the_first_mistake_and_a_step_on_flat_ground_counts():
+    assert diagnose("first_step", lambda w, grad, lr: w + lr * grad).misconception == "uphill"
+
+    def restless(w, grad, lr):
+        return w - lr * grad if grad.any() else w + lr
+
+    assert diagnose("first_step", restless).status == "incorrect"
 
 
 def test_the_parabola_stands_behind_the_points_and_the_axes_hold_every_start():

@@ -53,8 +53,8 @@ def _relative(numeric, exact):
     returns="the relative error",
     rounding=1e-5,
     praise=(
-        "Central differences, relative to the gradient: a gradient without its 2 shows as an error of 1, a right one "
-        "as h² and less."
+        "Central differences, relative to the gradient: a gradient without its 2 shows an error of 1, a right one a "
+        "small one, of about h² while h is large and of rounding when it is tiny."
     ),
 )
 def check_gradient(loss, grad, w, h):
@@ -149,6 +149,34 @@ def one_array_two_names(loss, grad, w, h):
         minus[i] -= h
         numeric[i] = (loss(plus) - loss(minus)) / (2 * h)
     return _relative(numeric, exact)
+
+
+@check_gradient.mistake(
+    "Only the second loss is divided: `/` binds tighter than `-`. Put the difference in parentheses."
+)
+def only_the_second_loss_divided(loss, grad, w, h):
+    return _relative(np.array([loss(w + h * e) - loss(w - h * e) / (2 * h) for e in np.eye(len(w))]), grad(w))
+
+
+@check_gradient.mistake(
+    "The nudge of one coordinate is still there when the next is tested, so more and more coordinates move. Where is "
+    "it set back to 0?"
+)
+def nudge_never_reset(loss, grad, w, h):
+    numeric, nudge = np.empty(len(w)), np.zeros(len(w))
+    for i in range(len(w)):
+        nudge[i] = h
+        numeric[i] = (loss(w + nudge) - loss(w - nudge)) / (2 * h)
+    return _relative(numeric, grad(w))
+
+
+@check_gradient.mistake(
+    "The loop ends after the first coordinate. Which line does the indentation of `return` put it under?"
+)
+def returns_inside_the_loop(loss, grad, w, h):
+    numeric = np.zeros(len(w))
+    numeric[0] = _central(loss, w, h)[0]
+    return _relative(numeric, grad(w))
 
 
 @check_gradient.mistake(

@@ -152,6 +152,14 @@ def divided_by_rows_and_features(w, b, X, y):
     return 2 * X.T @ residual / X.size, 2 * residual.mean()
 
 
+@mse_gradient.mistake(
+    "Both sums are divided by the number of entries of `X`, n times d. The loss is a mean over how many residuals?"
+)
+def both_divided_by_rows_and_features(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 * X.T @ residual / X.size, 2 * residual.sum() / X.size
+
+
 @mse_gradient.mistake("The sum is divided by the number of features; the loss divides by the number of rows.")
 def divided_by_the_features_only(w, b, X, y):
     residual = X @ w + b - y

@@ -32,7 +32,9 @@ def half(w, b, X, y):
     return np.mean((X @ w + b - y) ** 2) / 2
 
 
-@mse_loss.mistake("This is the sum of the squares over 2n: the ½ of some books. Here the loss is the plain mean.")
+@mse_loss.mistake(
+    "This is half of the sum of the squares: with twice the data it would be twice as large. What makes it a mean?"
+)
 def half_of_the_sum(w, b, X, y):
     return np.sum((X @ w + b - y) ** 2) / 2
 
@@ -95,6 +97,13 @@ def no_mean(w, b, X, y):
     return (X @ w + b - y) ** 2
 
 
+@mse_loss.mistake(
+    "The sum is divided by the number of entries of `X`, n times d. How many residuals are there?"
+)
+def divided_by_rows_and_features(w, b, X, y):
+    return np.sum((X @ w + b - y) ** 2) / X.size
+
+
 @mse_loss.mistake("The sum is divided by the number of features; it should be divided by the number of rows.")
 def divided_by_the_features(w, b, X, y):
     return np.sum((X @ w + b - y) ** 2) / X.shape[1]
@@ -113,7 +122,7 @@ def variance(w, b, X, y):
 @mse_loss.mistake(
     "`np.std` takes the mean of the errors away first, and a root at the end: a constant error would count as none."
 )
-def deviation(w, b, X, y):
+def standard_deviation(w, b, X, y):
     return np.std(X @ w + b - y)
 
 
@@ -140,7 +149,7 @@ def features_not_added_and_rows_mixed(w, b, X, y):
     return np.mean((X * w + b - y) ** 2)
 
 
-@mse_loss.mistake("Your function returns after the first row: look at the indentation of `return`.")
+@mse_loss.mistake("The loop ends after the first row. Which line does the indentation of `return` put it under?")
 def returns_inside_the_loop(w, b, X, y):
     return (X[0] @ w + b - y[0]) ** 2 / len(y)
 

@@ -6,13 +6,14 @@ from course_lib.checks.exercises import function
 
 
 def steps(rng):
-    """Points, gradients and learning rates: one coordinate, more, and single precision."""
+    """Points, gradients and learning rates: one coordinate, more, single precision, and flat ground."""
     yield np.array([2.0]), np.array([4.0]), 0.25
     yield np.array([1.0, 2.0]), np.array([0.5, -1.5]), 0.1
     yield rng.normal(size=5), rng.normal(size=5), 0.7
     yield rng.normal(size=4), rng.normal(size=4), 1.5
     yield rng.normal(size=3).astype(np.float32), rng.normal(size=3).astype(np.float32), 0.5
     yield rng.normal(size=4), rng.normal(size=4), 0.3
+    yield np.array([1.0, -2.0]), np.zeros(2), 0.5
 
 
 @function(
@@ -27,32 +28,11 @@ def first_step(w, grad, lr):
     return w - lr * grad
 
 
-@first_step.mistake(
-    "This goes uphill: the gradient points to where the loss grows. Which sign takes you the other way?"
+first_step.common(
+    "uphill",
+    sentence="This goes uphill: the gradient points to where the loss grows. Which sign takes you the other way?",
 )
-def uphill(w, grad, lr):
-    return w + lr * grad
-
-
-@first_step.mistake(
-    "This is how far to go, and not yet where you arrive: the new point is wanted. From where does the step start?"
-)
-def returns_the_step(w, grad, lr):
-    return lr * grad
-
-
-@first_step.mistake("This is the step with its sign, and not yet where you arrive. From where does the step start?")
-def returns_the_signed_step(w, grad, lr):
-    return -lr * grad
-
-
-@first_step.mistake(
-    "Your function changes `w` in place, so the caller's `w` is overwritten too (`w -= …` on an array does that). "
-    "Make a new array instead."
-)
-def changes_w_in_place(w, grad, lr):
-    w -= lr * grad
-    return w
+first_step.common("returns the step to subtract", "returns the step", "changes w in place")
 
 
 @first_step.mistake("Your function changes `w` in place and returns nothing. Make a new array, and `return` it.")
@@ -60,11 +40,10 @@ def changes_w_and_returns_nothing(w, grad, lr):
     w -= lr * grad
 
 
-@first_step.mistake(
-    "The learning rate has no effect here: the step is as long as the whole gradient. What should scale it?"
+first_step.common(
+    "no lr",
+    sentence="The learning rate has no effect here: the step is as long as the whole gradient. What should scale it?",
 )
-def no_learning_rate(w, grad, lr):
-    return w - grad
 
 
 @first_step.mistake(
