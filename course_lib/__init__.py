@@ -16,7 +16,7 @@ from course_lib.data import (
     standardize,
 )
 from course_lib.models import MLP, LinearRegression, LogisticRegression, SoftmaxRegression
-from course_lib.objectives import Beale, Himmelblau, ManyMinima, Objective, Quadratic, Ravine, Rosenbrock, Saddle
+from course_lib.objectives import Beale, Himmelblau, Objective, Quadratic, Rastrigin, Ravine, Rosenbrock, Saddle
 from course_lib.optimizers import (
     AdaDelta,
     AdaGrad,
@@ -54,7 +54,6 @@ __all__ = [
     "LinearRegression",
     "LogisticRegression",
     "Lookahead",
-    "ManyMinima",
     "Momentum",
     "NAdam",
     "Nesterov",
@@ -62,6 +61,7 @@ __all__ = [
     "Optimizer",
     "Quadratic",
     "RMSProp",
+    "Rastrigin",
     "Ravine",
     "Rosenbrock",
     "Replay",

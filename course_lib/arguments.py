@@ -44,7 +44,7 @@ def in_range(name, value, low, high=np.inf, *, low_open=False, high_open=False):
     return array
 
 
-def whole(name, value, minimum=0):
+def whole_number(name, value, minimum=0):
     """Return `value` as an int of at least `minimum`, or raise an error that names the argument."""
     if type(value) is int and value >= minimum:
         return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, in_range, whole
+from course_lib.arguments import as_numbers, in_range, whole_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -132,9 +132,9 @@ def load_digits():
 
 
 def points_around_a_line():
-    """Return 442 points around the line y = 2 x + 3, with noise of deviation 2: a problem of two parameters.
+    """Return 442 points around the line y = 2 x + 3, with noise of standard deviation 2: a problem of two parameters.
 
-    The feature has mean 0 and deviation 1. The points are always the same.
+    The feature has mean 0 and standard deviation 1. The points are always the same.
 
     Examples
     --------
@@ -177,19 +177,19 @@ def split(data, test=0.25, seed=0):
     share = in_range("test", test, 0, 1, low_open=True, high_open=True)
     if share.ndim:
         raise ValueError(f"test must be one number, got shape {share.shape}")
-    order = np.random.default_rng(whole("seed", seed)).permutation(len(data))
+    order = np.random.default_rng(whole_number("seed", seed)).permutation(len(data))
     n_test = min(max(round(float(share) * len(data)), 1), len(data) - 1)
     return _rows(data, order[n_test:]), _rows(data, order[:n_test])
 
 
 def standardize(train, *others):
-    """Give every feature mean 0 and deviation 1, measured on `train` alone.
+    """Give every feature mean 0 and standard deviation 1, measured on `train` alone.
 
     ::
 
         x ← (x − mean of train) / (standard deviation of train)
 
-    The mean and deviation of the other sets are not looked at: what is learned from a test set
+    The mean and standard deviation of the other sets are not looked at: what is learned from a test set
     no longer tests. A feature that is constant in `train` has no scale and becomes 0 in every set.
 
     Parameters
@@ -262,7 +262,7 @@ def minibatch_indices(n, batch_size, rng, replace=False):
     Frameworks: PyTorch's `DataLoader(shuffle=True)` and Keras' `fit` reshuffle each pass and keep
     the short batch, as here; `drop_last=True` drops it.
     """
-    n = whole("n", n, minimum=1)
+    n = whole_number("n", n, minimum=1)
     batch_size = batch_rows("batch_size", batch_size, n)
     require_generator("rng", rng)
     order = rng.integers(n, size=n) if replace else rng.permutation(n)
@@ -271,7 +271,7 @@ def minibatch_indices(n, batch_size, rng, replace=False):
 
 def batch_rows(name, value, n):
     """Return the batch size `value` as an int from 1 to `n`, or raise an error that names the argument."""
-    value = whole(name, value, minimum=1)
+    value = whole_number(name, value, minimum=1)
     if value > n:
         raise ValueError(f"{name} must be at most the number of rows, {n}, got {value}")
     return value

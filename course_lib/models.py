@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, one_of, whole
+from course_lib.arguments import as_numbers, one_of, whole_number
 from course_lib.data import require_generator, rows, rows_and_targets
 
 CACHED = 2**17  # how many outputs a block of lanes may have at a time: about a megabyte
@@ -37,7 +37,7 @@ class Model:
     def __post_init__(self):
         for name in (field.name for field in fields(self) if field.name.startswith("n_")):
             minimum = 2 if name == "n_classes" else 1
-            object.__setattr__(self, name, whole(name, getattr(self, name), minimum))
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), minimum))
 
     @property
     def size(self):
@@ -255,6 +255,14 @@ class LogisticRegression(Classifier):
     @property
     def layer_shapes(self):
         return ((1, self.n_features),)
+
+    def hessian(self, w, X):
+        """Return the second derivatives of the loss at w, 1/n [X 1]ᵀ D [X 1], D = σ(s) σ(−s): shape (…, p, p)."""
+        X = rows("X", X)
+        scores = self._forward(as_numbers("w", w), self._inputs(X))[-1]
+        ones = _with_ones(X)
+        bend = np.exp(-np.logaddexp(0, scores) - np.logaddexp(0, -scores)).swapaxes(-1, -2)
+        return (bend * ones).swapaxes(-1, -2) @ ones / X.shape[-2]
 
     def _loss_and_slope(self, scores, y):
         y = y[..., None, :]

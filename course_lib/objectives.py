@@ -277,15 +277,15 @@ class Ravine(Objective):
         return 0.1 * (x - 2) - rise * np.cos(x), rise
 
 
-class ManyMinima(Objective):
-    """A bowl covered with dents (Rastrigin's surface); f = Σ (xᵢ² + 3 (1 − cos 2π xᵢ)).
+class Rastrigin(Objective):
+    """Rastrigin's surface, a bowl covered with dents; f = Σ (xᵢ² + 3 (1 − cos 2π xᵢ)).
 
     A local minimum lies near each pair of small whole numbers; the least is at the origin, of value 0.
 
     Reference: Rastrigin (1974), Systems of extremal control; there the dents have depth 10, not 3.
     """
 
-    name = "surface with many minima"
+    name = "Rastrigin's dents"
     _minimum = (0.0, 0.0)
     box = ((-3.0, 3.0), (-3.0, 3.0))
     _start = (-2.4, 1.7)
@@ -298,4 +298,4 @@ class ManyMinima(Objective):
         return tuple(2 * u + 2 * np.pi * self.depth * np.sin(2 * np.pi * u) for u in (x, y))
 
 
-SURFACES = (Quadratic, Rosenbrock, Himmelblau, Beale, Saddle, Ravine, ManyMinima)
+SURFACES = (Quadratic, Rosenbrock, Himmelblau, Beale, Saddle, Ravine, Rastrigin)

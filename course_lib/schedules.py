@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from course_lib.arguments import in_range, whole
+from course_lib.arguments import in_range, whole_number
 
 RATE = dict(low=0.0)
 FACTOR = dict(low=0.0, high=1.0, low_open=True)
@@ -26,7 +26,7 @@ RANGES = {
     "total_steps": STEPS,
     "warmup_steps": dict(low=0.0),
     "period": STEPS,
-    "rise": dict(low=0.0, high=1.0, low_open=True, high_open=True),
+    "warmup_fraction": dict(low=0.0, high=1.0, low_open=True, high_open=True),
     "start_div": dict(low=1.0),
     "end_div": dict(low=1.0),
 }
@@ -304,7 +304,7 @@ class WarmRestarts(Schedule):
 
     def __post_init__(self):
         super().__post_init__()
-        object.__setattr__(self, "growth", whole("growth", self.growth, minimum=1))
+        object.__setattr__(self, "growth", whole_number("growth", self.growth, minimum=1))
 
     def _rate(self, step):
         if self.growth == 1:
@@ -323,7 +323,7 @@ class OneCycle(Schedule):
 
     ::
 
-        η_0 = peak / start_div  →  η at step rise · T = peak  →  η_T = η_0 / end_div
+        η_0 = peak / start_div  →  η at step warmup_fraction · T = peak  →  η_T = η_0 / end_div
 
     Parameters
     ----------
@@ -331,7 +331,7 @@ class OneCycle(Schedule):
         The largest learning rate, at least 0.
     total_steps : int or array of ints
         T, the step at which the end is reached.
-    rise : number or array, default 0.3
+    warmup_fraction : number or array, default 0.3
         The share of the steps that go up, above 0 and below 1.
     start_div, end_div : number or array, default 25 and 10000
         At least 1.
@@ -344,22 +344,23 @@ class OneCycle(Schedule):
     Reference: Smith, Topin (2018), Super-convergence: very fast training of neural networks using
     large learning rates; they went in straight lines and moved the momentum the other way.
 
-    Frameworks: Optax's `cosine_onecycle_schedule` as here, but for rounding `rise` · T down. PyTorch's
-    `OneCycleLR` ends at step T − 1, peaks at step `pct_start` · T − 1, and moves the momentum too.
+    Frameworks: Optax's `cosine_onecycle_schedule` as here, but for rounding `warmup_fraction` · T down.
+    PyTorch's `OneCycleLR` ends at step T − 1, peaks at step `pct_start` · T − 1, and moves the momentum too.
     """
 
     peak_lr: object
     total_steps: object
-    rise: object = 0.3
+    warmup_fraction: object = 0.3
     start_div: object = 25.0
     end_div: object = 10000.0
 
     def _rate(self, step):
         done = np.minimum(step / self.total_steps, 1)
         start = self.peak_lr / self.start_div
-        up = _half_cosine(start, self.peak_lr, done / self.rise)
-        down = _half_cosine(self.peak_lr, start / self.end_div, (done - self.rise) / (1 - self.rise))
-        return np.where(done < self.rise, up, down)
+        up = _half_cosine(start, self.peak_lr, done / self.warmup_fraction)
+        since = (done - self.warmup_fraction) / (1 - self.warmup_fraction)
+        down = _half_cosine(self.peak_lr, start / self.end_div, since)
+        return np.where(done < self.warmup_fraction, up, down)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -429,7 +430,7 @@ class Join(Schedule):
 
     def __post_init__(self):
         schedules = tuple(_as_schedule("schedules", schedule) for schedule in self.schedules)
-        boundaries = tuple(whole("boundaries", boundary, minimum=1) for boundary in self.boundaries)
+        boundaries = tuple(whole_number("boundaries", boundary, minimum=1) for boundary in self.boundaries)
         if len(schedules) != len(boundaries) + 1:
             raise ValueError(f"boundaries must be one fewer than the {len(schedules)} schedules, got {len(boundaries)}")
         if list(boundaries) != sorted(set(boundaries)):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from course_lib.arguments import as_numbers, in_range, one_of, whole
+from course_lib.arguments import as_numbers, in_range, one_of, whole_number
 
 
 @pytest.mark.parametrize(
@@ -43,17 +43,17 @@ def test_a_range_has_its_ends_or_not(value, low_open, high_open):
 
 @pytest.mark.parametrize("value", [3, 3.0, np.int64(3), np.float64(3), Fraction(3)])
 def test_a_whole_number_becomes_an_int(value):
-    assert whole("n", value) == 3
-    assert type(whole("n", value)) is int
+    assert whole_number("n", value) == 3
+    assert type(whole_number("n", value)) is int
 
 
 @given(st.one_of(st.floats(), st.text(), st.none(), st.booleans(), st.lists(st.integers())))
 def test_what_is_no_whole_number_is_refused(value):
     if isinstance(value, float) and value.is_integer() and value >= 0:
-        assert whole("n", value) == value
+        assert whole_number("n", value) == value
     else:
         with pytest.raises((TypeError, ValueError), match=r"^n must be (a whole number|at least 0), got "):
-            whole("n", value)
+            whole_number("n", value)
 
 
 def test_a_choice_is_one_of_its_kind():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import course_lib as cl
-from course_lib.arguments import as_numbers, in_range, one_of, whole
+from course_lib.arguments import as_numbers, in_range, one_of, whole_number
 from course_lib.training import first_step_to
 
 BOWL = cl.Quadratic([1.0, 10.0])
@@ -56,11 +56,11 @@ ROWS = [
     (lambda: in_range("x", [1, -2], 0), ValueError, "x must be at least 0, got -2"),
     (lambda: in_range("x", 0, 0, low_open=True), ValueError, "x must be above 0, got 0"),
     (lambda: in_range("x", 1, 0, 1, high_open=True), ValueError, "x must be at least 0 and below 1, got 1"),
-    (lambda: whole("n", 2.5), TypeError, "n must be a whole number, got 2.5"),
-    (lambda: whole("n", "3"), TypeError, "n must be a whole number, got '3'"),
-    (lambda: whole("n", True), TypeError, "n must be a whole number, got True"),
-    (lambda: whole("n", np.inf), TypeError, "n must be a whole number, got inf"),
-    (lambda: whole("n", 0, minimum=1), ValueError, "n must be at least 1, got 0"),
+    (lambda: whole_number("n", 2.5), TypeError, "n must be a whole number, got 2.5"),
+    (lambda: whole_number("n", "3"), TypeError, "n must be a whole number, got '3'"),
+    (lambda: whole_number("n", True), TypeError, "n must be a whole number, got True"),
+    (lambda: whole_number("n", np.inf), TypeError, "n must be a whole number, got inf"),
+    (lambda: whole_number("n", 0, minimum=1), ValueError, "n must be at least 1, got 0"),
     (lambda: one_of("mode", "c", ("a", "b")), ValueError, "mode must be one of 'a', 'b', got 'c'"),
     # objectives
     (lambda: cl.Quadratic([1.0, 0.0]), ValueError, "eigenvalues must be above 0, got 0"),

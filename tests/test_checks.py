@@ -622,11 +622,11 @@ def test_digits_that_are_lost():
 
 
 def test_otherwise_the_first_input_that_differs_is_shown_with_what_is_expected_and_what_came():
-    result = diagnose("gradient_descent_step", lambda w, grad, lr: w - lr * grad + 1e-3 * w**2 * grad)
+    result = diagnose("first_step", lambda w, grad, lr: w - lr * grad + 1e-3 * w**2 * grad)
     assert result == Result(
         "incorrect",
         "This differs from what is expected.\n"
-        "for      gradient_descent_step(w=[2], grad=[4], lr=0.25)\n"
+        "for      first_step(w=[2], grad=[4], lr=0.25)\n"
         "expected [1]\n"
         "got      [1.016]",
     )

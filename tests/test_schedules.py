@@ -141,13 +141,13 @@ def test_restarts_are_cosines_end_to_end(lr, period, growth, cycle):
     np.testing.assert_allclose(schedule(start + within), Cosine(lr, length)(within), rtol=1e-9, atol=1e-14 * lr)
 
 
-@given(lr=rates, total=st.integers(10, 500).map(lambda n: 10 * n), rise=st.sampled_from([0.1, 0.3, 0.5]))
-def test_one_cycle_passes_its_three_points(lr, total, rise):
-    schedule = OneCycle(lr, total, rise, start_div=20, end_div=50)
-    points = schedule([0, round(rise * total), total, total + 5])
+@given(lr=rates, total=st.integers(10, 500).map(lambda n: 10 * n), warmup_fraction=st.sampled_from([0.1, 0.3, 0.5]))
+def test_one_cycle_passes_its_three_points(lr, total, warmup_fraction):
+    schedule = OneCycle(lr, total, warmup_fraction, start_div=20, end_div=50)
+    points = schedule([0, round(warmup_fraction * total), total, total + 5])
     np.testing.assert_allclose(points, [lr / 20, lr, lr / 1000, lr / 1000], rtol=1e-10)
     path = schedule(np.arange(total + 1))
-    top = round(rise * total)
+    top = round(warmup_fraction * total)
     assert (np.diff(path[: top + 1]) > 0).all()
     assert (np.diff(path[top:]) < 0).all()
 
@@ -198,7 +198,11 @@ BAD = {
     "period 0": (lambda: WarmRestarts(0.1, 0), ValueError, "period must be at least 1, got 0"),
     "growth 0": (lambda: WarmRestarts(0.1, 5, growth=0), ValueError, "growth must be at least 1, got 0"),
     "growth 1.5": (lambda: WarmRestarts(0.1, 5, growth=1.5), TypeError, "growth must be a whole number, got 1.5"),
-    "rise 1": (lambda: OneCycle(0.1, 10, rise=1), ValueError, "rise must be above 0 and below 1, got 1"),
+    "warmup_fraction 1": (
+        lambda: OneCycle(0.1, 10, warmup_fraction=1),
+        ValueError,
+        "warmup_fraction must be above 0 and below 1, got 1",
+    ),
     "divided by less": (lambda: OneCycle(0.1, 10, start_div=0.5), ValueError, "start_div must be at least 1, got 0.5"),
     "negative peak": (lambda: OneCycle(-0.1, 10), ValueError, "peak_lr must be at least 0, got -0.1"),
     "negative warmup": (lambda: Warmup(0.1, -1), ValueError, "warmup_steps must be at least 0, got -1"),

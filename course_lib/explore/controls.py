@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from course_lib.arguments import in_range, one_of, whole
+from course_lib.arguments import in_range, one_of, whole_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class Slider(Control):
 
     def _checked(self, value):
         if self.whole:
-            value = whole(self.name, value)
+            value = whole_number(self.name, value)
         number = in_range(self.name, value, self.low, self.high)
         if number.ndim:
             raise ValueError(f"{self.name} must be one number, got an array of shape {number.shape}")

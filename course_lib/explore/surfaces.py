@@ -1,12 +1,12 @@
 """The surfaces that several explorers offer, the controls that choose one, and the box to draw."""
 
 from course_lib.explore.controls import Choice, Slider
-from course_lib.objectives import Beale, Himmelblau, ManyMinima, Quadratic, Ravine, Rosenbrock, Saddle
+from course_lib.objectives import Beale, Himmelblau, Quadratic, Rastrigin, Ravine, Rosenbrock, Saddle
 
 BOWL = "bowl"
 SURFACES = {
     BOWL: Quadratic,
-    **{kind.name: kind for kind in (Rosenbrock, Himmelblau, Beale, Saddle, Ravine, ManyMinima)},
+    **{kind.name: kind for kind in (Rosenbrock, Himmelblau, Beale, Saddle, Ravine, Rastrigin)},
 }
 
 

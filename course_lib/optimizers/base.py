@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, field, fields
 
 import numpy as np
 
-from course_lib.arguments import in_range, whole
+from course_lib.arguments import in_range, whole_number
 from course_lib.optimizers.arrays import as_array, foreign, like
 
 
@@ -138,7 +138,15 @@ class Optimizer:
         """Return the learning rate of step `t` = 1, 2, … (a schedule is asked for step `t − 1`)."""
         if not callable(self.lr):
             return self.lr
-        rate = self.lr(t - 1)
+        try:
+            rate = self.lr(t - 1)
+        except Exception as error:
+            if not foreign(t):
+                raise
+            raise TypeError(
+                "the schedule lr cannot count with a traced step. Compute the rates before the loop, "
+                f"rates = schedule(np.arange(steps)), and make the rule inside it: {type(self).__name__}(lr=rate)"
+            ) from error
         if foreign(rate):
             return rate
         return in_range(
@@ -167,7 +175,7 @@ class Optimizer:
     def _checked(self, w, grad, state, t):
         w, grad = as_array("w", w), as_array("grad", grad)
         if (type(t) is not int or t < 1) and not foreign(t):
-            t = whole("t", t, minimum=1)
+            t = whole_number("t", t, minimum=1)
         if w.shape[-1:] != grad.shape[-1:]:
             shapes = f"w has shape {tuple(w.shape)}, grad {tuple(grad.shape)}"
             raise ValueError(f"grad must have an entry for each coordinate of w: {shapes}")

@@ -64,6 +64,21 @@ def steps_to(share, factor):
     return np.log(share) / np.log(factor)
 
 
+def loss_parts(lr, eigenvalues, errors, t):
+    """Return what each eigenvector holds of the loss above its minimum after t steps: ½ λ ((1 − ηλ)ᵗ x)².
+
+    `errors` are the distances x from the minimum along the eigenvectors at the start. All arguments
+    broadcast; the parts of a bowl stand on the last axis, and their sum is the height that is left.
+
+    Examples
+    --------
+    >>> loss_parts(0.25, [0.4, 4.0], [1.0, 1.0], t=1)
+    array([0.162, 0.   ])
+    """
+    eigenvalues = np.asarray(eigenvalues)
+    return eigenvalues / 2 * (factors(lr, eigenvalues) ** t * np.asarray(errors)) ** 2
+
+
 def curvatures(objective, h=1e-4):
     """Return the eigenvalues of the second derivatives at the minimum, shape (d,), in ascending order.
 

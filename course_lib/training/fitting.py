@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, in_range, whole
+from course_lib.arguments import as_numbers, in_range, whole_number
 from course_lib.data import Data, batch_rows, minibatch_indices
 from course_lib.models import Model
 from course_lib.training.lanes import lane_shape, rates_of
@@ -82,7 +82,7 @@ def fit(
     (221,) (220,)
     """
     _require_model_and_data(model, data, validation)
-    epochs = whole("epochs", epochs)
+    epochs = whole_number("epochs", epochs)
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of (epoch, epochs), got {progress!r}")
     n = len(data)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, whole
+from course_lib.arguments import as_numbers, whole_number
 from course_lib.training.lanes import coordinates_first, lane_shape, rates_of
 from course_lib.training.recording import Recorder
 from course_lib.training.runs import Trajectory, mark_diverged
@@ -45,7 +45,7 @@ def minimize(objective, w0, optimizer, steps, record=()):
     """
     _require(objective, "objective", "value", "grad")
     w0 = as_numbers("w0", w0)
-    steps = whole("steps", steps)
+    steps = whole_number("steps", steps)
     shape = lane_shape(optimizer, w0)
     minimum = getattr(objective, "minimum", None)
     if minimum is not None and np.shape(minimum) != shape[-1:]:

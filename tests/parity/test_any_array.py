@@ -9,6 +9,7 @@ import torch
 
 import course_lib as cl
 from course_lib import Averaged, Clip, Lookahead, own_rule
+from course_lib.schedules import Cosine
 
 from . import cases
 
@@ -116,6 +117,23 @@ def test_settings_may_be_traced(rule):
     lanes = rule(lr=rates[:, None], weight_decay=decays[:, None])
     ours = path_of(lanes, start_of(lanes, w), gradients[:10])[-1]
     np.testing.assert_allclose(ends, ours, rtol=1e-12)
+
+
+def test_rates_of_a_schedule_go_into_a_scan_as_numbers():
+    gradients, w = given()
+    schedule = Cosine(0.1, total_steps=STEPS)
+    rule = cl.Adam(lr=schedule)
+    with pytest.raises(TypeError, match=r"^the schedule lr cannot count with a traced step.*: Adam\(lr=rate\)"):
+        scanned(rule, w, gradients)
+
+    def body(carry, given):
+        t, grad, rate = given
+        w, state = cl.Adam(lr=rate).step(*carry[:1], grad, carry[1], t)
+        return (w, state), w
+
+    steps = (jnp.arange(1, STEPS + 1), jnp.asarray(gradients), jnp.asarray(schedule(np.arange(STEPS))))
+    _, path = jax.jit(lambda w: jax.lax.scan(body, (w, rule.init(w)), steps))(jnp.asarray(w))
+    cases.assert_same_path(path_of(rule, w, gradients)[1:], path)
 
 
 def test_a_gradient_flows_through_a_step():

@@ -1,4 +1,4 @@
-"""Find a learning rate."""
+"""Find a learning rate by dragging: a bowl with κ = 20 in at most 80 steps."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def on_the_edge(lr, run):
 
 
 @find_learning_rate.mistake(example=0.332)
-def too_lively(lr, run):
+def beyond_the_best(lr, run):
     if lr > 2 / (LOW + HIGH):
         return f"{lr:.4g} converges but {_needs(run)}: {_swing(lr)}, it jumps from side to side. Smaller?"
 

@@ -1,4 +1,4 @@
-"""The loop."""
+"""The loop of gradient descent: a path from its start, each point by the gradient of the point before."""
 
 import functools
 
@@ -27,6 +27,9 @@ def runs(rng):
     yield rosenbrock, np.array([-1.0, 1.5]), 0.001, 20
     yield coupled, np.array([1.0, 2.0]), 0.1, 0
     yield coupled, np.float32([1.0, 2.0]), 0.1, 4
+    yield coupled, np.array([3e-9, -2e-9]), 0.1, 3
+    yield coupled, np.array([0.0, 0.0]), 0.1, 2
+    yield Quadratic([1e-3]).grad, np.array([1.0]), 0.5, 1100
 
 
 @function(
@@ -207,8 +210,8 @@ def only_the_last_point(grad_fn, w0, lr, steps):
     return w
 
 
-@gradient_descent.mistake("This climbs: the path goes along the gradient. Which sign goes down?")
-def climbs(grad_fn, w0, lr, steps):
+@gradient_descent.mistake("This goes uphill. Which sign takes you the other way?")
+def uphill(grad_fn, w0, lr, steps):
     path = [w0]
     for _ in range(steps):
         path.append(path[-1] + lr * grad_fn(path[-1]))
@@ -235,6 +238,14 @@ def every_step_from_w0(grad_fn, w0, lr, steps):
     return np.array(path)
 
 
+@gradient_descent.mistake(
+    "All rows after the first are the same point: the step is made, and the next one starts from `w0` again. Where "
+    "should it start?"
+)
+def never_moves_on(grad_fn, w0, lr, steps):
+    return np.array([w0] + [w0 - lr * grad_fn(w0)] * steps)
+
+
 @gradient_descent.mistake("These are the gradients along the way; the points themselves are wanted.")
 def path_of_gradients(grad_fn, w0, lr, steps):
     return np.array([grad_fn(w) for w in gradient_descent(grad_fn, w0, lr, steps)])
@@ -256,7 +267,52 @@ def returns_inside_the_loop(grad_fn, w0, lr, steps):
     for _ in range(steps):
         path.append(path[-1] - lr * grad_fn(path[-1]))
         return np.array(path)
+
+
+@gradient_descent.mistake(
+    "This stops before `steps` steps are made, when the slope or the change has become small. How long shall the path "
+    "be?"
+)
+def stops_when_flat(grad_fn, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        grad = grad_fn(path[-1])
+        if np.linalg.norm(grad) < 1e-6:
+            break
+        path.append(path[-1] - lr * grad)
     return np.array(path)
+
+
+@gradient_descent.mistake(
+    "This stops before `steps` steps are made, when the slope is exactly 0. The point then stays; the path goes on."
+)
+def stops_at_a_slope_of_0(grad_fn, w0, lr, steps):
+    path = [w0]
+    for _ in range(steps):
+        if not grad_fn(path[-1]).any():
+            break
+        path.append(path[-1] - lr * grad_fn(path[-1]))
+    return np.array(path)
+
+
+@gradient_descent.mistake("This never makes more than 1000 steps. How many were asked for?")
+def at_most_1000_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, min(steps, 1000))
+
+
+@gradient_descent.mistake("This never makes more than 100 steps. How many were asked for?")
+def at_most_100_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, min(steps, 100))
+
+
+@gradient_descent.mistake(
+    "With `steps = 0` a point of shape (d,) comes back. A path of one point is a table, too: which shape has it?"
+)
+def no_row_for_0_steps(grad_fn, w0, lr, steps):
+    return gradient_descent(grad_fn, w0, lr, steps) if steps else w0
+
+
+gradient_descent.common("no lr", "lr twice")
 
 
 @gradient_descent.right

@@ -1,4 +1,4 @@
-"""Mend a zigzag."""
+"""Mend the run that zigzags: features in a form in which one learning rate suits all directions."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.checks.exercises import Problem, code, setting
 from course_lib.checks.values import all_finite, shown
+from course_lib.data import load_breast_cancer
 
 GOAL = 20.0
 
@@ -23,14 +24,16 @@ class Prepared:
     centered: bool
     equal_spread: bool
     rows_scaled: bool
+    to_a_range: bool
 
 
 def tables():
-    """Two tables of features on raw scales: two columns, then five, of which one has a large offset."""
+    """Three tables on raw scales: two columns, five of which one has a large offset, and the notebook's own."""
     rng = np.random.default_rng(0)
     areas, smoothness = rng.normal(650, 350, 200), rng.normal(0.1, 0.014, 200)
     yield np.column_stack([areas, smoothness])
     yield rng.normal(size=(120, 5)) * np.array([0.1, 0.5, 1.0, 40.0, 200.0]) + np.array([0.0, 2.0, -1.0, 500.0, 10.0])
+    yield load_breast_cancer().X[:, [3, 4]]
 
 
 def condition_number(X):
@@ -46,7 +49,6 @@ def condition_number(X):
     right=[
         lambda X: (X - X.mean(axis=0)) / X.std(axis=0),
         lambda X: (X - np.mean(X, 0)) / np.std(X, 0, ddof=1),
-        lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1,
         lambda X: ((X - np.median(X, 0)) / (np.quantile(X, 0.75, 0) - np.quantile(X, 0.25, 0))).tolist(),
         lambda features: ((features - features.mean(0)) / features.std(0)).astype(np.float32),
     ],
@@ -58,7 +60,7 @@ def condition_number(X):
 def mend_zigzag(prepare):
     """A function X -> X of the same shape; the loss of a linear model with a bias on it must have κ ≤ 20.
 
-    Any shift and scale of the columns will do, and so will a rotation: X must remain a linear function of the result.
+    Columns may be shifted, scaled and added: X must remain a linear function of the result.
     """
     seen = []
     for X in tables():
@@ -76,6 +78,7 @@ def mend_zigzag(prepare):
                 centered=bool((np.abs(got.mean(axis=0)) <= 0.3 * got.std(axis=0)).all()),
                 equal_spread=bool(got.std(axis=0).max() <= 2 * got.std(axis=0).min()),
                 rows_scaled=_rows_scaled(got),
+                to_a_range=_to_a_range(got),
             )
         )
     return Prepared(
@@ -88,6 +91,7 @@ def mend_zigzag(prepare):
         centered=all(it.centered for it in seen),
         equal_spread=all(it.equal_spread for it in seen),
         rows_scaled=all(it.rows_scaled for it in seen),
+        to_a_range=all(it.to_a_range for it in seen),
     )
 
 
@@ -104,8 +108,13 @@ def _require_table(X, got):
 
 def _rows_scaled(got):
     """Tell whether every row has mean 0, or length 1, as if each row had been scaled for itself."""
-    around_zero = np.allclose(got.mean(axis=1), 0, atol=1e-4)
+    around_zero = got.any() and np.allclose(got.mean(axis=1), 0, atol=1e-4)
     return bool(around_zero or np.allclose(np.linalg.norm(got, axis=1), 1, atol=1e-4))
+
+
+def _to_a_range(got):
+    """Tell whether all columns have the same least and the same largest value."""
+    return bool(np.ptp(got.min(axis=0)) <= 1e-9 and np.ptp(got.max(axis=0)) <= 1e-9)
 
 
 def _recovers(X, got):
@@ -129,12 +138,6 @@ def unchanged(prepare, prepared):
         )
 
 
-@mend_zigzag.mistake(example=lambda X: X * np.append(0.0, np.ones(X.shape[1] - 1)))
-def a_column_became_constant(prepare, prepared):
-    if prepared.constant:
-        return "A column became constant: all its rows are the same now, and the model can learn nothing from it."
-
-
 @mend_zigzag.mistake(example=lambda X: (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True))
 def rows_instead_of_columns(prepare, prepared):
     if prepared.rows_scaled:
@@ -144,11 +147,24 @@ def rows_instead_of_columns(prepare, prepared):
         )
 
 
+@mend_zigzag.mistake(example=lambda X: X * np.append(0.0, np.ones(X.shape[1] - 1)))
+def a_column_became_constant(prepare, prepared):
+    if prepared.constant:
+        return "A column became constant: all its rows are the same now, and the model can learn nothing from it."
+
+
 @mend_zigzag.mistake(example=lambda X: np.log(np.abs(X) + 1))
 def bends_the_features(prepare, prepared):
     if not prepared.linear:
+        return "This bends the features or loses one, so the model would be another one: shift and scale each column."
+
+
+@mend_zigzag.mistake(example=lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1)
+def scaled_to_a_range(prepare, prepared):
+    if prepared.to_a_range:
         return (
-            "This bends or mixes up the features, so the model would be another one: only shift and scale each column."
+            f"Now all columns have the same range ({_kappa(prepared)}). A range hangs on two rows, the least and the "
+            "largest, and its middle is not where the others lie. Which middle and which spread use all rows?"
         )
 
 
@@ -175,7 +191,7 @@ def small_beside_the_bias(prepare, prepared):
     if prepared.centered and prepared.equal_spread and prepared.spread < 1:
         return (
             f"The columns agree with each other now, but {_kappa(prepared)}: they are small beside the column of ones "
-            "that belongs to the bias. What should their deviation be?"
+            "that belongs to the bias. Which spread should they have?"
         )
 
 
@@ -184,7 +200,7 @@ def large_beside_the_bias(prepare, prepared):
     if prepared.centered and prepared.equal_spread:
         return (
             f"The columns agree with each other now, but {_kappa(prepared)}: they are large beside the column of ones "
-            "that belongs to the bias. What should their deviation be?"
+            "that belongs to the bias. Which spread should they have?"
         )
 
 
@@ -200,7 +216,6 @@ def columns_still_differ(prepare, prepared):
 mend_zigzag.accept(
     lambda X: (X - X.mean(axis=0)) / X.std(axis=0),
     lambda X: (X - np.mean(X, 0)) / np.std(X, 0, ddof=1),
-    lambda X: 2 * (X - X.min(axis=0)) / np.ptp(X, axis=0) - 1,
     lambda X: ((X - np.median(X, 0)) / (np.quantile(X, 0.75, 0) - np.quantile(X, 0.25, 0))).tolist(),
     lambda features: ((features - features.mean(0)) / features.std(0)).astype(np.float32),
     lambda X: np.column_stack([(column - column.mean()) / column.std() for column in X.T]),

@@ -1,4 +1,4 @@
-"""Predict divergence."""
+"""Predict above which learning rate gradient descent diverges on a bowl given by its formula."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""When to stop."""
+"""When to stop: the loss has been flat for some steps in a row."""
 
 import numpy as np
 
@@ -20,6 +20,9 @@ def losses(rng):
     yield [2.0, 1.5, 1.0, 0.5], 0.5, 2
     yield [2.0, 5.0, 3.5, 2.1], 0.5, 1
     yield [7.0, 5.0, 4.9, 4.7, 3.0, 2.9, 2.8, 2.6, 2.5], 0.25, 3
+    yield [5.0, 4.9, 4.8, 4.7, 4.6, 3.0, 2.0], 0.25, 3
+    yield [4.0, 3.9, 3.0, 2.0, 1.95, 1.9, 1.85, 1.8, 1.75], 0.25, 4
+    yield list(0.999 ** np.arange(1500)), 1e-6, 2
 
 
 @function(
@@ -313,6 +316,68 @@ def relative_change(loss, tol, patience):
         if flat == patience:
             return i
     return len(loss) - 1
+
+
+@stop_step.mistake(
+    "This gives one step too late: when the count reaches `patience` at `i`, the run stops at `i` and not after it."
+)
+def one_late(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i + 1
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The loop starts at `patience`, and the changes before it are not counted. Which is the first change that there is?"
+)
+def starts_at_patience(loss, tol, patience):
+    flat = 0
+    for i in range(patience, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "The last `return` stands inside the loop, so the first change decides alone. Look at its indentation."
+)
+def returns_inside_the_loop(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i
+        return len(loss) - 1
+
+
+@stop_step.mistake(
+    "`np.argmax` gives 0 when nothing is True, so a loss that never becomes flat stops near its start. Ask first "
+    "whether there is any."
+)
+def argmax_of_nothing(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    return int(np.argmax([flat[i - patience : i].all() for i in range(patience, len(loss))])) + patience
+
+
+@stop_step.mistake("This asks for one change less than `patience`. How many changes lie between `patience + 1` losses?")
+def one_change_too_few(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    for i in range(patience, len(loss)):
+        if flat[i - patience : i - 1].all():
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "This gives the index of the first flat change, whatever `patience` is. How many are wanted, and which index has "
+    "the loss at their end?"
+)
+def argmax_of_the_first(loss, tol, patience):
+    return int(np.argmax(np.abs(np.diff(loss)) < tol))
 
 
 @stop_step.right

@@ -1,4 +1,4 @@
-"""Find critical damping."""
+"""Find the momentum that damps a direction critically."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,11 @@ import numpy as np
 from course_lib.checks.exercises import number, setting
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import Momentum
+from course_lib.theory.momentum import both_roots, critical_momentum, spectral_radius
 from course_lib.training import minimize
 
 CURVATURE, RATE = 4.0, 0.04
-
-
-CRITICAL = (1 - np.sqrt(RATE * CURVATURE)) ** 2
+CRITICAL = critical_momentum(Momentum, RATE * CURVATURE)
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,18 @@ class Damping:
 )
 def find_critical_damping(momentum):
     """The momentum that damps the direction λ = 4 critically at the learning rate 0.04."""
-    roots = np.roots([1, -(1 + momentum - RATE * CURVATURE), momentum])
+    root, _ = both_roots(Momentum, RATE * CURVATURE, momentum)
     run = minimize(Quadratic([CURVATURE]), [1.0], Momentum(RATE, momentum=momentum), steps=3000)
     size = np.abs(run.w[:, 0])
     above = np.flatnonzero(size > 1e-6)
     steps = above[-1] + 1.0 if above[-1] < run.steps else np.inf
-    return Damping(momentum, float(np.abs(roots).max()), bool(abs(roots[0].imag) > 1e-9), steps)
+    rho = spectral_radius(Momentum, RATE * CURVATURE, momentum)
+    return Damping(momentum, float(rho), bool(abs(root.imag) > 1e-9), steps)
+
+
+@find_critical_damping.progress
+def how_it_moves(momentum, damping):
+    return f"it {'rings' if damping.rings else 'creeps'}, and the factor per step is {damping.radius:.3g}"
 
 
 def _pace(damping):
@@ -60,8 +65,8 @@ def not_squared(momentum, damping):
 def no_root(momentum, damping):
     if abs(momentum - (1 - RATE * CURVATURE)) <= 0.01:
         return (
-            f"{momentum:.3g} is 1 − ηλ, the factor of plain gradient descent. With momentum the border is where the "
-            "two roots become equal: (1 + β − ηλ)² = 4β."
+            f"{momentum:.3g} is 1 − ηλ, the factor of plain gradient descent. With momentum there are two roots: for "
+            "which β are they equal?"
         )
 
 
@@ -80,7 +85,7 @@ def curvature_left_out(momentum, damping):
 @find_critical_damping.mistake(example=RATE * CURVATURE)
 def product_itself(momentum, damping):
     if abs(momentum - RATE * CURVATURE) <= 0.005:
-        return f"{momentum:.3g} is ηλ itself. For which β are the roots of z² − (1 + β − ηλ) z + β equal?"
+        return f"{momentum:.3g} is ηλ itself. For which β does this direction have two equal roots?"
 
 
 @find_critical_damping.mistake(example=0.9)

@@ -1,4 +1,4 @@
-"""One step with a velocity."""
+"""One step of momentum: the velocity first, then the point."""
 
 import numpy as np
 
@@ -18,25 +18,23 @@ def momentum_step(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake(
-    "This averages: the gradient is scaled by 1 − momentum. That is another convention, with a learning rate 1 − β "
-    "times smaller. Here the velocity adds the whole gradient."
+    "This averages: the gradient is scaled by 1 − momentum. That is another convention, whose velocity and steps are "
+    "1 − β times as long. Here the velocity adds the whole gradient."
 )
 def average_of_gradients(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + (1 - momentum) * grad
     return w - lr * velocity, velocity
 
 
-@momentum_step.mistake(
-    "This climbs: the velocity is a sum of gradients, and gradients point uphill. Which sign goes down?"
+momentum_step.common(
+    "uphill",
+    sentence="This climbs: the velocity is a sum of gradients, and gradients point uphill. Which sign goes down?",
 )
-def uphill(w, grad, velocity, lr, momentum):
-    velocity = momentum * velocity + grad
-    return w + lr * velocity, velocity
 
 
 @momentum_step.mistake(
-    "The velocity subtracts the new gradient and adds the old ones, so they pull against each other. Which sign has "
-    "the gradient in v ← β v + g?"
+    "The velocity subtracts the new gradient and adds the old ones, so they pull against each other. Which sign should "
+    "every gradient of a sum have?"
 )
 def gradient_subtracted_from_the_velocity(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity - grad
@@ -44,8 +42,8 @@ def gradient_subtracted_from_the_velocity(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake(
-    "Your velocity points downhill, with the minus in it. That is a convention too, but here v is a sum of gradients "
-    "with a plus, and the minus stands in the step."
+    "Your velocity points downhill, with the minus in it. That is a convention too, but here the velocity is a sum of "
+    "gradients with a plus, and the minus stands in the step."
 )
 def velocity_downhill(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity - grad
@@ -61,8 +59,8 @@ def moves_before_updating(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake(
-    "The learning rate is inside the velocity, as in Keras. The point is the same while lr stays constant, but here "
-    "the velocity is a sum of plain gradients: scale the step, not the memory."
+    "The learning rate is inside the velocity. The point is the same while lr stays constant, but here the velocity is "
+    "a sum of plain gradients: scale the step, not the memory."
 )
 def learning_rate_in_the_velocity(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + lr * grad
@@ -70,8 +68,8 @@ def learning_rate_in_the_velocity(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake(
-    "This is the convention of Keras, v ← β v − η g and w ← w + v. The task wants v ← β v + g, and the learning rate "
-    "in the step."
+    "This is the convention of Keras: the velocity holds the steps themselves, with minus and learning rate. Here it "
+    "holds plain gradients; minus and learning rate stand in the step."
 )
 def convention_of_keras(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity - lr * grad
@@ -79,14 +77,14 @@ def convention_of_keras(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake("The learning rate acts twice: once in the velocity and once in the step. Where does it belong?")
-def learning_rate_twice(w, grad, velocity, lr, momentum):
+def lr_twice(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + lr * grad
     return w - lr * velocity, velocity
 
 
 @momentum_step.mistake(
     "The velocity averages, with lr and 1 − momentum inside it: that mixes two other conventions. Here the velocity is "
-    "a sum of plain gradients, v ← β v + g."
+    "a sum of plain gradients."
 )
 def average_with_the_learning_rate_inside(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + lr * (1 - momentum) * grad
@@ -102,18 +100,15 @@ def g_dot_g(w, grad, velocity, lr, momentum):
     return w - lr * velocity, velocity
 
 
-@momentum_step.mistake("The learning rate has no effect: the step is as long as the whole velocity.")
-def no_learning_rate(w, grad, velocity, lr, momentum):
-    velocity = momentum * velocity + grad
-    return w - velocity, velocity
-
-
-@momentum_step.mistake(
-    "The point is right, but the old velocity comes back, so the next step knows nothing of this gradient. Which "
-    "velocity should be handed on?"
+momentum_step.common(
+    "no lr", sentence="The learning rate has no effect: the step is as long as the whole velocity. Where does lr act?"
 )
-def returns_the_old_velocity(w, grad, velocity, lr, momentum):
-    return w - lr * (momentum * velocity + grad), velocity
+
+momentum_step.common(
+    "returns the old velocity",
+    sentence="The point is right, but the old velocity comes back, so the next step knows nothing of this gradient. "
+    "Which velocity should be handed on?",
+)
 
 
 @momentum_step.mistake(
@@ -140,8 +135,8 @@ def returns_the_gradient(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.mistake(
-    "The velocity is right, but the step is scaled by 1 − momentum: that is the averaging convention again, in another "
-    "place. The step is lr times the velocity."
+    "The velocity is right, but the step is scaled by 1 − momentum: that is the averaging convention, in another "
+    "place. Here nothing but lr scales the step."
 )
 def step_of_an_average(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + grad
@@ -151,6 +146,15 @@ def step_of_an_average(w, grad, velocity, lr, momentum):
 @momentum_step.mistake("The old velocity is kept whole, so nothing ever slows down. Which number is the friction?")
 def no_friction(w, grad, velocity, lr, momentum):
     velocity = velocity + grad
+    return w - lr * velocity, velocity
+
+
+@momentum_step.mistake(
+    "The share 1 − momentum of the old velocity is kept: with momentum 0.9 only a tenth would be left. What does β "
+    "stand for, the friction or what is left?"
+)
+def keeps_one_minus_momentum(w, grad, velocity, lr, momentum):
+    velocity = (1 - momentum) * velocity + grad
     return w - lr * velocity, velocity
 
 
@@ -188,7 +192,10 @@ def memory_without_learning_rate(w, grad, velocity, lr, momentum):
     return w - lr * grad - momentum * velocity, momentum * velocity + grad
 
 
-@momentum_step.mistake("This is Nesterov's step, which looks ahead. Here the step goes along the velocity itself.")
+@momentum_step.mistake(
+    "This step counts the momentum twice: it goes on by what the *next* step will keep of the velocity. That is "
+    "Nesterov's rule; here the step goes along the velocity itself."
+)
 def looks_ahead(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + grad
     return w - lr * (grad + momentum * velocity), velocity
@@ -197,40 +204,40 @@ def looks_ahead(w, grad, velocity, lr, momentum):
 @momentum_step.mistake(
     "The second value is how far `w` moved. The velocity is wanted: what the step is made of, before the learning rate."
 )
-def returns_the_step(w, grad, velocity, lr, momentum):
+def returns_the_step_as_the_velocity(w, grad, velocity, lr, momentum):
     step = lr * (momentum * velocity + grad)
     return w - step, step
 
 
 @momentum_step.mistake(
-    "The values are right, but your function changes the caller's velocity in place (`*=`, `+=`), so the next run "
-    "would start with it. Make a new array."
+    "The point is right. The second value is how far `w` moved, with its minus. The velocity is wanted: what the step "
+    "is made of, before minus and learning rate."
 )
-def changes_the_velocity_in_place(w, grad, velocity, lr, momentum):
-    velocity *= momentum
-    velocity += grad
-    return w - lr * velocity, velocity
+def returns_the_way_as_the_velocity(w, grad, velocity, lr, momentum):
+    step = -lr * (momentum * velocity + grad)
+    return w + step, step
 
 
 @momentum_step.mistake(
-    "The values are right, but your function moves the caller's `w` (`w -= …` changes the array itself). Make a new "
-    "one."
+    "The velocity is right. The step is divided by the learning rate, so a small rate makes it long. Which way should "
+    "it be?"
 )
-def changes_w_in_place(w, grad, velocity, lr, momentum):
+def divides_by_lr(w, grad, velocity, lr, momentum):
     velocity = momentum * velocity + grad
-    w -= lr * velocity
-    return w, velocity
+    return w - velocity / lr, velocity
 
 
 @momentum_step.mistake(
-    "Your function changes both arrays of the caller, `w` and the velocity, in place. Make new ones: "
-    "`velocity = …`, and a new point."
+    "The velocity is right. The step counts the new gradient twice: it is in the velocity already. What is the step "
+    "made of?"
 )
-def changes_both_in_place(w, grad, velocity, lr, momentum):
-    velocity *= momentum
-    velocity += grad
-    w -= lr * velocity
-    return w, velocity
+def gradient_twice(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr * velocity - lr * grad, velocity
+
+
+momentum_step.common("returns the step", "returns the step to subtract")
+momentum_step.common("changes velocity in place", "changes w in place", "changes w and velocity in place")
 
 
 @momentum_step.right
@@ -249,12 +256,12 @@ def momentum_with_out(w, grad, velocity, lr, momentum):
 
 
 @momentum_step.right
-def momentum_by_other_algebra(x, g, v, eta, beta):
-    return [x - eta * g - eta * beta * v, g + beta * v]
+def momentum_by_other_algebra(x, g, u, eta, beta):
+    return [x - eta * g - eta * beta * u, g + beta * u]
 
 
 @momentum_step.right
-def momentum_through_keras(*, w, grad, velocity, lr, momentum):
+def momentum_through_the_step(*, w, grad, velocity, lr, momentum):
     step = -lr * momentum * velocity - lr * grad
     return w + step, -step / lr
 
