@@ -101,7 +101,7 @@ def half_step_gradients(eps, beta2=0.999):
 
 
 def paper_bound(beta1=0.9, beta2=0.999):
-    """Return the bound on a step that Kingma and Ba (2015) state, in learning rates. It is exceeded: see `longest_step`.
+    """Return the bound on a step, in learning rates, that Kingma and Ba (2015) state. `longest_step` exceeds it.
 
     (1 − β₁) / √(1 − β₂) where that is above 1, else 1.
 

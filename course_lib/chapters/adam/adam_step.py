@@ -288,7 +288,7 @@ def no_square(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 @adam_step.mistake(
-    "1 − β₂ is squared together with the gradient: `((1 - beta2) * grad)**2`. Which part of it does the square belong to?"
+    "1 − β₂ is squared together with the gradient: `((1 - beta2) * grad)**2`. What should be squared alone?"
 )
 def one_minus_beta_inside_the_square(w, grad, m, v, t, lr, beta1, beta2, eps):
     m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + ((1 - beta2) * grad) ** 2

@@ -15,8 +15,8 @@ NEAR = 0.03
     goal=lambda first: abs(first - 1) <= NEAR,
     right=[0.99, 1 - 0.1**2, 1 - (1 - 0.9) ** 2, 0.9901, np.float32(0.99)],
     praise=lambda beta2, first: (
-        f"The first step is {first:.3f} learning rates: m is ten times too small, and √v as well. It holds for the first "
-        f"step only: at step 10 of a constant gradient it is {uncorrected_step(10, BETA1, beta2):.2f}."
+        f"The first step is {first:.3f} learning rates: m is ten times too small, and √v as well. It holds for the "
+        f"first step only: at step 10 of a constant gradient it is {uncorrected_step(10, BETA1, beta2):.2f}."
     ),
 )
 def find_uncorrected_beta2(beta2):
@@ -42,7 +42,7 @@ def same_beta_for_both(beta2, first):
 @find_uncorrected_beta2.mistake(example=0.999)
 def usual_beta2(beta2, first):
     if abs(beta2 - 0.999) <= 0.0002:
-        return f"0.999 is the usual setting: there the first step is {first:.2f} learning rates long. What should √v be?"
+        return f"0.999 is the usual setting: there the first step is {first:.2f} learning rates long. Is √v right?"
 
 
 @find_uncorrected_beta2.mistake(example=BETA1**2)
@@ -75,8 +75,8 @@ def too_long(beta2, first):
 @find_uncorrected_beta2.mistake(example=0.5)
 def too_short(beta2, first):
     return (
-        f"With β₂ = {beta2:.4g} the first step is {first:.2f} learning rates long: √v is too large for this m. Should v "
-        "forget faster, or more slowly?"
+        f"With β₂ = {beta2:.4g} the first step is {first:.2f} learning rates long: √v is too large for this m. Should "
+        "v forget faster, or more slowly?"
     )
 
 

@@ -21,7 +21,7 @@ def predict_eps_places():
 
 
 @predict_eps_places.mistake(
-    "√ε is where g² and ε are equal inside the root. The step is then 1/√2 of the learning rate. Which g makes it a half?"
+    "√ε is where g² and ε are equal inside the root. The step is then 1/√2 of the learning rate. Which g halves it?"
 )
 def half_of_the_square():
     return EPS, BEFORE, np.sqrt(EPS)

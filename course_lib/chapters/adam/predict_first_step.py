@@ -37,8 +37,8 @@ def gradient_uphill():
 
 
 @predict_first_step.mistake(
-    "Only the first coordinate goes downhill in {answer}: these are lr times the sizes of the gradients. Adam divides by "
-    "the size, and each coordinate has a sign of its own."
+    "Only the first coordinate goes downhill in {answer}: these are lr times the sizes of the gradients. Adam divides "
+    "by the size, and each coordinate has a sign of its own."
 )
 def gradient_descent_without_signs():
     return -2.5, -0.00004

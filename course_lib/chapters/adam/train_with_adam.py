@@ -88,9 +88,7 @@ def train_with_adam(step, digits_lr, diabetes_lr):
 @train_with_adam.mistake(example=(lambda w, grad, m, v, *settings: (w - settings[1] * grad, m, v), 0.05, 0.1))
 def another_step(step, digits_lr, diabetes_lr, run):
     if not run.same and np.isfinite([run.digits, run.diabetes, *run.expected]).any():
-        return (
-            "Your step does not do what Adam does. Make `adam_step` pass its own check; then come back to the two rates."
-        )
+        return "Your step does not do what Adam does. Make `adam_step` pass its own check; then come back to the rates."
 
 
 @train_with_adam.mistake(example=(library_step, 0.001, 0.001))
@@ -106,7 +104,7 @@ def default_rate(step, digits_lr, diabetes_lr, run):
 def one_rate_for_both(step, digits_lr, diabetes_lr, run):
     if digits_lr == diabetes_lr:
         return (
-            f"With {digits_lr:.3g} for both, the digits end at {run.digits:.3g} and the diabetes data {run.diabetes:.3g} "
+            f"With {digits_lr:.3g} for both, the digits end at {run.digits:.3g} and the other data {run.diabetes:.3g} "
             "above the least. How far must the bias travel in each?"
         )
 
@@ -115,8 +113,8 @@ def one_rate_for_both(step, digits_lr, diabetes_lr, run):
 def diabetes_too_short(step, digits_lr, diabetes_lr, run):
     if run.diabetes >= GOALS["diabetes"] and diabetes_lr < 1.5:
         return (
-            f"The diabetes data end {run.diabetes:.0f} above the least loss: with {diabetes_lr:.3g} a step, how far can "
-            "the bias get in 220 steps, and where must it go?"
+            f"The diabetes data end {run.diabetes:.0f} above the least loss: with {diabetes_lr:.3g} a step, how far "
+            "can the bias get in 220 steps, and where must it go?"
         )
 
 
