@@ -1,4 +1,4 @@
-"""Adam's steps in closed form: without bias correction, the longest one, and the drift where it walks the wrong way."""
+"""Adam's steps in closed form: uncorrected, under noise, for a small gradient, the longest, and where they drift."""
 
 import numpy as np
 
@@ -33,13 +33,93 @@ def uncorrected_step(t, beta1=0.9, beta2=0.999):
     return (1 - beta1**t) / np.sqrt(1 - beta2**t)
 
 
+def agreement(noise):
+    """Return the mean step in learning rates, for gradients whose standard deviation is `noise` times their mean.
+
+    1 / √(1 + noise²). Conditions: independent gradients of a constant mean, averages that are full and so long that v
+    is almost a constant, no ε.
+
+    Examples
+    --------
+    >>> print(agreement(np.array([0.0, 1.0, 10.0])).round(3))
+    [1.    0.707 0.1  ]
+    """
+    return 1 / np.sqrt(1 + np.square(noise))
+
+
+def wandering(beta1=0.9):
+    """Return the root mean square of the steps on gradients that are pure noise: √((1 − β₁) / (1 + β₁)).
+
+    Conditions: as for `agreement`.
+
+    Examples
+    --------
+    >>> print(round(wandering(), 3))
+    0.229
+    """
+    return np.sqrt((1 - beta1) / (1 + beta1))
+
+
+def softmax_fishers(w, X, y, classes):
+    """Return the traces of two matrices for softmax regression: the mean squares of a row's gradient, added up.
+
+    First with the labels `y` of the data (the "empirical Fisher"), then with labels drawn from the model itself, the
+    Fisher information. A row's gradient is (p − [c = y]) x for class c, and the variance of [c = y] under the model is
+    p (1 − p).
+
+    Examples
+    --------
+    >>> X, y = [[1.0], [-1.0]], [0, 0]  # at w = 0 both classes have p = 1/2
+    >>> print(softmax_fishers(np.zeros(4), X, y, classes=2))
+    (1.0, 1.0)
+    """
+    X = np.column_stack([X, np.ones(len(X))])
+    scores = X @ np.reshape(w, (classes, -1)).T
+    p = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    sizes = (X**2).sum(axis=1)
+    of_data, of_model = (p - np.eye(classes)[y]) ** 2, p * (1 - p)
+    return tuple(float(np.mean(part.sum(axis=1) * sizes)) for part in (of_data, of_model))
+
+
+def half_step_gradients(eps, beta2=0.999):
+    """Return the gradients whose first step is half a learning rate, by where ε stands.
+
+    Outside the root, √v̂ + ε: at ε. Before the correction, √v + ε̂ (Keras): at ε / √(1 − β₂). Inside the root,
+    √(v̂ + ε): at √(ε / 3).
+
+    Examples
+    --------
+    >>> print({place: f"{grad:.2e}" for place, grad in half_step_gradients(1e-8).items()})
+    {'outside the root': '1.00e-08', 'before the correction': '3.16e-07', 'inside the root': '5.77e-05'}
+    """
+    return {
+        "outside the root": eps,
+        "before the correction": eps / np.sqrt(1 - beta2),
+        "inside the root": np.sqrt(eps / 3),
+    }
+
+
+def paper_bound(beta1=0.9, beta2=0.999):
+    """Return the bound on a step, in learning rates, that Kingma and Ba (2015) state. `longest_step` exceeds it.
+
+    (1 − β₁) / √(1 − β₂) where that is above 1, else 1.
+
+    Examples
+    --------
+    >>> print(np.round([paper_bound(), paper_bound(beta2=0.99)], 3))
+    [3.162 1.   ]
+    """
+    return np.maximum((1 - np.asarray(beta1)) / np.sqrt(1 - np.asarray(beta2)), 1.0)
+
+
 def longest_step(t, beta1=0.9, beta2=0.999):
     """Return the bound on step t in learning rates, which growing gradients (β₁/β₂)ᵏ, k steps ago, reach.
 
     By Cauchy and Schwarz, for ε = 0 and β₁² < β₂:
     (1 − β₁)/(1 − β₁ᵗ) · √((1 − β₂ᵗ)/(1 − β₂) · Σ_{k<t} (β₁²/β₂)ᵏ). For t → ∞ (`np.inf`) it is
-    (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)). Kingma and Ba (2015) state
-    (1 − β₁) / √(1 − β₂), 3.16 for the usual settings, for every step: it is exceeded.
+    (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)). For β₁² ≥ β₂ it grows with t without bound.
+    `paper_bound` is smaller, and is exceeded.
 
     Examples
     --------

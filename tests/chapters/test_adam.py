@@ -8,9 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize, replay
+from course_lib import (
+    Adam,
+    AdamW,
+    AMSGrad,
+    Data,
+    GradientDescent,
+    LinearRegression,
+    NAdam,
+    Quadratic,
+    Rosenbrock,
+    SoftmaxRegression,
+    fit,
+    minimize,
+    replay,
+)
 from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
-from course_lib.theory.adam import Uncorrected, longest_step, uncorrected_step
+from course_lib.theory.adam import (
+    Uncorrected,
+    agreement,
+    half_step_gradients,
+    longest_step,
+    paper_bound,
+    softmax_fishers,
+    uncorrected_step,
+    wandering,
+)
 from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
@@ -47,6 +70,23 @@ def test_the_expectations_are_too_small_by_one_minus_beta_to_the_t(beta1, beta2,
     mean, mean_square = share * low + (1 - share) * high, share * low**2 + (1 - share) * high**2
     np.testing.assert_allclose(odds @ m[:, 0], (1 - beta1**6) * mean, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(odds @ v[:, 0], (1 - beta2**6) * mean_square, rtol=1e-9, atol=1e-12)
+
+
+def test_the_correction_of_v_needs_equal_mean_squares_and_not_only_equal_means():
+    deviation = np.geomspace(1, 8, 200)
+    state = replay(Adam(1.0, beta2=0.99), np.random.default_rng(5).normal(2.0, deviation[:, None], (200, 4000))).state
+    np.testing.assert_allclose(state.m[-1].mean() / (1 - 0.9**200), 2.0, rtol=0.05)
+    assert state.v[-1].mean() / (1 - 0.99**200) < 0.6 * (4 + deviation[-1] ** 2)
+
+
+@given(beta1=beta1s, beta2=beta2s, rate=st.floats(1e-3, 0.3), seed=seeds)
+def test_without_correction_it_is_adam_with_a_rate_that_changes(beta1, beta2, rate, seed):
+    gradients = np.random.default_rng(seed).standard_t(2, size=(60, 2))
+    betas = dict(beta1=beta1, beta2=beta2, eps=0.0)
+    changing = Adam(lambda step: rate * uncorrected_step(step + 1, beta1, beta2), **betas)
+    np.testing.assert_allclose(
+        replay(Uncorrected(rate, **betas), gradients).w, replay(changing, gradients).w, rtol=1e-7, atol=1e-9
+    )
 
 
 @given(beta1=beta1s, beta2=beta2s, grad=sizes)
@@ -92,6 +132,15 @@ def test_eps_is_the_gradient_at_which_a_step_is_halved(rate, grad, eps):
     np.testing.assert_allclose(steps_of(Adam(rate, eps=grad), [grad]), rate / 2, rtol=1e-12)
 
 
+@given(eps=st.floats(1e-9, 1e-2), beta2=st.floats(0.5, 0.9999))
+def test_a_first_step_is_halved_where_each_convention_says(eps, beta2):
+    outside, before, inside = half_step_gradients(eps, beta2).values()
+    np.testing.assert_allclose(steps_of(Adam(1.0, beta2=beta2, eps=eps), [outside]), 0.5, rtol=1e-9)
+    m, v = 0.1 * before, (1 - beta2) * before**2
+    np.testing.assert_allclose(np.sqrt(1 - beta2) / 0.1 * m / (np.sqrt(v) + eps), 0.5, rtol=1e-9)
+    np.testing.assert_allclose(inside / np.sqrt(inside**2 + eps), 0.5, rtol=1e-9)
+
+
 @given(eps=st.floats(1e-4, 1.0), seed=seeds)
 def test_keras_adds_an_eps_that_is_larger_at_first(eps, seed):
     rng = np.random.default_rng(seed)
@@ -132,6 +181,80 @@ def test_a_burst_after_a_silence_goes_beyond_a_single_gradient():
     steps = steps_of(Adam(1.0), np.r_[np.zeros(20_000), np.ones(30)])[20_000:]
     np.testing.assert_allclose(steps[0], np.sqrt(10), rtol=1e-6)
     assert steps[0] < steps.max() < longest_step(20_030, 0.9, 0.999) < 7.2703
+
+
+@pytest.mark.parametrize("beta2, burst", [(0.999, 6.5), (0.99, 2.1)])
+def test_the_bound_of_the_paper_is_exceeded(beta2, burst):
+    steps = steps_of(Adam(1.0, beta2=beta2), np.r_[np.zeros(20_000), np.ones(60)])
+    assert paper_bound(0.9, beta2) * 1.9 < burst < steps.max() < longest_step(np.inf, 0.9, beta2)
+
+
+def test_where_beta1_squared_is_above_beta2_no_bound_holds_for_ever():
+    assert longest_step(1000, 0.95, 0.9) > 5 * longest_step(100, 0.95, 0.9)
+    reached = steps_of(Adam(1.0, beta1=0.95, beta2=0.9, eps=0.0), (0.95 / 0.9) ** np.arange(1000.0)[::-1])[-1]
+    np.testing.assert_allclose(reached, longest_step(1000, 0.95, 0.9), rtol=1e-7)
+
+
+@given(beta1=st.floats(0.0, 0.99), beta2=st.floats(0.3, 0.9999))
+def test_the_bound_grows_with_t_so_that_its_limit_bounds_all(beta1, beta2):
+    bounds = longest_step(np.arange(1, 120), beta1, beta2)
+    assert (np.diff(bounds) > -1e-9 * bounds[:-1]).all()
+
+
+# ---------------------------------------------------------------------------------- noise, units and the Fisher matrix
+
+
+@pytest.mark.parametrize("beta1", [0.0, 0.9])
+@pytest.mark.parametrize("mean, noise", [(1.0, 0.5), (-3.0, 2.0), (1e-3, 6.0)])
+def test_a_step_is_the_sign_of_the_mean_shortened_by_the_noise(beta1, mean, noise):
+    gradients = mean * (1 + noise * np.random.default_rng(7).normal(size=(3000, 200)))
+    steps = -replay(Adam(1.0, beta1=beta1, eps=0.0), gradients).delta[1000:]
+    np.testing.assert_allclose(steps.mean(), np.sign(mean) * agreement(noise), atol=0.01)
+
+
+@pytest.mark.parametrize("beta1", [0.0, 0.5, 0.95])
+def test_on_pure_noise_it_wanders_by_a_known_step(beta1):
+    gradients = 30 * np.random.default_rng(8).normal(size=(3000, 200))
+    steps = replay(Adam(1.0, beta1=beta1, eps=0.0), gradients).delta[1000:]
+    np.testing.assert_allclose(np.sqrt((steps**2).mean()), wandering(beta1), rtol=0.02)
+
+
+def test_sign_descent_is_adam_without_memory():
+    gradients = np.random.default_rng(9).standard_t(1, size=(50, 3))
+    np.testing.assert_array_equal(
+        replay(Adam(1.0, beta1=0.0, beta2=0.0, eps=0.0), gradients).delta.round(9), -np.sign(gradients)
+    )
+
+
+@given(factor=st.floats(0.01, 100), rate=st.floats(0.01, 0.2), seed=seeds)
+def test_the_learning_rate_has_the_unit_of_the_weights(factor, rate, seed):
+    X, y = np.random.default_rng(seed).normal(size=(2, 30, 3))
+    model, y = LinearRegression(n_features=3), y[:, 0]
+
+    def weights(rule, scale):
+        data = Data(X, scale * y)
+        return fit(model, data, rule, 5, batch_size=10, seed=1, w0=np.zeros(4)).w
+
+    plain = weights(GradientDescent(0.05), 1.0)
+    np.testing.assert_allclose(weights(GradientDescent(0.05), factor), factor * plain, rtol=1e-7, atol=1e-9)
+    adam = weights(Adam(rate, eps=0.0), 1.0)
+    np.testing.assert_allclose(weights(Adam(factor * rate, eps=0.0), factor), factor * adam, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_v_of_a_batch_is_a_share_of_the_empirical_fisher(batch):
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(40, 2)), rng.integers(3, size=40)
+    model = SoftmaxRegression(n_features=2, n_classes=3)
+    w, loss = model.init(rng), model.on(X, y)
+    of_data, of_model = softmax_fishers(w, X, y, 3)
+    full = (loss.grad(w) ** 2).sum()
+    drawn = [(loss.rows(rng.integers(40, size=batch)).grad(w) ** 2).sum() for _ in range(8000)]
+    np.testing.assert_allclose(np.mean(drawn), full + (of_data - full) / batch, rtol=0.04)
+    scores = np.column_stack([X, np.ones(40)]) @ w.reshape(3, 3).T
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    expected = sum(p[:, c] @ [(model.grad(w, X[[i]], [c]) ** 2).sum() for i in range(40)] for c in range(3)) / 40
+    np.testing.assert_allclose(of_model, expected, rtol=1e-10)
 
 
 # ---------------------------------------------------------------------------------- decay

@@ -162,6 +162,29 @@ def eps_before_the_correction(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 @adam_step.mistake(
+    "The correction of `v` stands outside the root: `√v / (1 − β₂ᵗ)`. What is too small by 1 − β₂ᵗ, `v` or its root?"
+)
+def correction_outside_the_root(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps), m, v
+
+
+@adam_step.mistake(
+    "`eps` has no effect: a fixed 1e-8 stands in its place. It is the usual value, but here the caller chooses."
+)
+def eps_hard_coded(w, grad, m, v, t, lr, beta1, beta2, eps):
+    return adam_step(w, grad, m, v, t, lr, beta1, beta2, 1e-8)
+
+
+@adam_step.mistake(
+    "`eps` is a floor here: the larger of √v̂ and ε divides. That avoids 0/0 as well, but the task adds ε to the root."
+)
+def eps_as_a_floor(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta1**t)) / np.maximum(np.sqrt(v / (1 - beta2**t)), eps), m, v
+
+
+@adam_step.mistake(
     "`eps` is added to the parameter: w moves by ε in every step, and a coordinate without a gradient still divides 0 "
     "by 0. Parentheses?"
 )
@@ -264,10 +287,15 @@ def no_square(w, grad, m, v, t, lr, beta1, beta2, eps):
     return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
 
 
-@adam_step.mistake("This goes uphill. Which sign takes you the other way?")
-def uphill(w, grad, m, v, t, lr, beta1, beta2, eps):
-    m, v = averaged(grad, m, v, beta1, beta2)
-    return 2 * w - moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+@adam_step.mistake(
+    "1 − β₂ is squared together with the gradient: `((1 - beta2) * grad)**2`. What should be squared alone?"
+)
+def one_minus_beta_inside_the_square(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + ((1 - beta2) * grad) ** 2
+    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+
+
+adam_step.common("uphill", "no lr")
 
 
 @adam_step.mistake(
@@ -289,6 +317,18 @@ def corrections_exchanged(w, grad, m, v, t, lr, beta1, beta2, eps):
     m, v = averaged(grad, m, v, beta1, beta2)
     with np.errstate(all="ignore"):
         return w - lr * (m / (1 - beta2**t)) / (np.sqrt(v / (1 - beta1**t)) + eps), m, v
+
+
+@adam_step.mistake("Both averages are right, but both corrections take β₁. With which β was `v` averaged?")
+def beta1_in_both_corrections(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta1**t)) + eps), m, v
+
+
+@adam_step.mistake("Both averages are right, but both corrections take β₂. With which β was `m` averaged?")
+def beta2_in_both_corrections(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta2**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
 @adam_step.mistake("`v` is right, but in `m` β₁ and 1 − β₁ are swapped. Which part belongs to the past?")
@@ -333,11 +373,6 @@ def no_one_minus_beta2(w, grad, m, v, t, lr, beta1, beta2, eps):
     return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
 
 
-@adam_step.mistake("The learning rate is missing: the step is m̂ / (√v̂ + ε) in full.")
-def no_learning_rate(w, grad, m, v, t, lr, beta1, beta2, eps):
-    return adam_step(w, grad, m, v, t, 1.0, beta1, beta2, eps)
-
-
 @adam_step.mistake("The step uses the averages as they came in. Update them first: at the first step both are still 0.")
 def old_averages(w, grad, m, v, t, lr, beta1, beta2, eps):
     return moved(w, m, v, t, lr, beta1, beta2, eps), *averaged(grad, m, v, beta1, beta2)
@@ -357,16 +392,8 @@ def v_before_m(w, grad, m, v, t, lr, beta1, beta2, eps):
     return w, v, m
 
 
-@adam_step.mistake(
-    "Your function changes the caller's `m` and `v` in place. The values are right, but nobody else's array should "
-    "change: make new ones."
-)
-def averages_in_place(w, grad, m, v, t, lr, beta1, beta2, eps):
-    m *= beta1
-    m += (1 - beta1) * grad
-    v *= beta2
-    v += (1 - beta2) * grad**2
-    return moved(w, m, v, t, lr, beta1, beta2, eps), m, v
+adam_step.common("returns the step", "returns the step to subtract")
+adam_step.common("returns the old m", "returns the old v", "changes m and v in place", "changes w in place")
 
 
 @adam_step.right

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib.chapters.adam.adam_step import adam_step
+from course_lib.chapters.adam.adam_step import (
+    adam_as_lists,
+    adam_entry_by_entry,
+    adam_in_place_on_copies,
+    adam_of_singles,
+    adam_step,
+)
 from course_lib.chapters.adam.shared import averaged, inputs, moved
 from course_lib.checks.exercises import function
 
@@ -44,8 +50,7 @@ def decay_times_lr_added_to_the_gradient(w, grad, m, v, t, lr, beta1, beta2, eps
 
 
 @adamw_step.mistake(
-    "The decay is not scaled by lr: each step takes away `weight_decay * w` in full. In the task's formula both parts "
-    "stand in one bracket behind η."
+    "The decay is not scaled by lr: each step takes away `weight_decay * w` in full. What else in a step is scaled?"
 )
 def decay_not_scaled_by_lr(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
@@ -61,9 +66,27 @@ def shrinks_the_new_point_without_lr(w, grad, m, v, t, lr, beta1, beta2, eps, we
     return new * (1 - weight_decay), m, v
 
 
+@adamw_step.mistake(
+    "The new point is right, but the decay has gone into `m` as well: the next step meets it again. May the averages "
+    "know of it?"
+)
+def decay_kept_in_m(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return new - lr * weight_decay * w, m + weight_decay * w, v
+
+
 @adamw_step.mistake("This is Adam: `weight_decay` has no effect yet.")
 def no_decay(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     return adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+
+
+@adamw_step.mistake(
+    "Parentheses are missing: the learning rate and the minus reach Adam's part alone, and the whole decay is added to "
+    "`w`. What should they stand before?"
+)
+def decay_outside_the_parentheses(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
+    return new + weight_decay * w, m, v
 
 
 @adamw_step.mistake("The decay has the wrong sign: the weights grow. Which way is towards 0?")
@@ -73,8 +96,7 @@ def weights_grow(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
 
 
 @adamw_step.mistake(
-    "The decay acts on the point after the step, so it shrinks the step too. In the task's formula it takes the `w` "
-    "from before the step."
+    "The decay acts on the point after the step, so it shrinks the step too. Which `w` does the task name?"
 )
 def decays_the_new_point(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
@@ -113,13 +135,13 @@ def decay_by_sign(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     return new - lr * weight_decay * np.sign(w), m, v
 
 
-@adamw_step.mistake("The learning rate scales the decay twice. One η stands before the bracket, and none inside it.")
+@adamw_step.mistake("The learning rate scales the decay twice. How often does it scale the rest of the step?")
 def lr_twice(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
     return new - lr**2 * weight_decay * w, m, v
 
 
-@adamw_step.mistake("The decay has a factor 2, as the derivative of λ w² would. Here λ w itself is taken away.")
+@adamw_step.mistake("The decay has a factor 2, as the derivative of γ w² would. Which penalty has the derivative γ w?")
 def decay_doubled(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     new, m, v = adam_step(w, grad, m, v, t, lr, beta1, beta2, eps)
     return new - 2 * lr * weight_decay * w, m, v
@@ -138,41 +160,6 @@ def with_decay(wrong):
 
 # Whoever mistakes Adam may carry the mistake over.
 adamw_step.mistakes.extend(replace(mistake, wrong=with_decay(mistake.wrong)) for mistake in adam_step.mistakes)
-
-
-def adam_in_place_on_copies(w, grad, m, v, t, lr, beta1, beta2, eps):
-    w, m, v = w.copy(), m.copy(), v.copy()
-    m *= beta1
-    m += (1 - beta1) * grad
-    v *= beta2
-    v += (1 - beta2) * np.square(grad)
-    w -= lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
-    return w, m, v
-
-
-def adam_of_singles(w, grad, m, v, t, lr, beta1, beta2, eps):
-    w, grad, m, v = (a.astype(np.float32) for a in (w, grad, m, v))
-    m = np.float32(beta1) * m + np.float32(1 - beta1) * grad
-    v = np.float32(beta2) * v + np.float32(1 - beta2) * grad * grad
-    m_hat, v_hat = m / np.float32(1 - beta1**t), v / np.float32(1 - beta2**t)
-    return w - np.float32(lr) * m_hat / (np.sqrt(v_hat) + np.float32(eps)), m, v
-
-
-def adam_as_lists(*, w, grad, m, v, t, lr, beta1, beta2, eps):
-    m = m + (1 - beta1) * (grad - m)
-    v = v + (1 - beta2) * (grad**2 - v)
-    rate = lr / (1 - np.power(beta1, t))
-    return [(w - rate * m / (eps + (v / (1 - beta2**t)) ** 0.5)).tolist(), m.tolist(), v.tolist()]
-
-
-def adam_entry_by_entry(w, grad, m, v, t, lr, beta1, beta2, eps):
-    new, first, second = np.empty_like(w), np.empty_like(m), np.empty_like(v)
-    for place, g in np.ndenumerate(grad):
-        first[place] = beta1 * m[place] + (1 - beta1) * g
-        second[place] = beta2 * v[place] + (1 - beta2) * g * g
-        root = (second[place] / (1 - beta2**t)) ** 0.5
-        new[place] = w[place] - lr * first[place] / (1 - beta1**t) / (root + eps)
-    return new, first, second
 
 
 @adamw_step.right

@@ -22,7 +22,7 @@ OBJECTIVES = {
 }
 COORDINATES = ("$w_1$", "$w_2$")
 COLORS = (plots.COLORS["Momentum"], plots.COLORS["AdaGrad"])
-LONGEST = 7.5  # in learning rates: with the usual β₁ and β₂ no step is longer than 7.3
+LONGEST = 7.5  # in learning rates: with the usual β₁ and β₂, and with the correction, no step is longer than 7.3
 
 
 class AdamExplorer(Explorer):
@@ -64,11 +64,11 @@ class AdamExplorer(Explorer):
         for height in (-1, 1):
             right.axhline(height, color=plots.MUTED, linewidth=1, linestyle=":")
         for color, name in zip(COLORS, COORDINATES, strict=True):
-            middle.plot([], [], color=color, label=f"{name}: |m|")
+            middle.plot([], [], color=color, linestyle="-", label=f"{name}: |m|")
             middle.plot([], [], color=color, linestyle="--", label=f"{name}: √v + ε")
             right.plot([], [], color=color, linestyle="-", label=name)
-        middle.legend(ncols=2, loc="lower center", columnspacing=1.0, handlelength=1.8)
-        right.legend(ncols=2, loc="lower right")
+        for ax in (middle, right):  # below the axes, where no curve comes
+            ax.legend(ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.17), columnspacing=1.0, handlelength=1.8)
         return left, middle, right
 
     def compute(self, v):

@@ -7,6 +7,7 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.005,
+    parts=("first coordinate", "second coordinate"),
     praise="The first step is lr · sign(g), against the gradient: 0.01 in both coordinates, though one gradient is "
     "more than sixty thousand times the other.",
 )
@@ -28,6 +29,29 @@ def gradient_descent_step():
 
 
 @predict_first_step.mistake(
+    "{answer} is lr times the gradient, and uphill as well. Adam divides by the size of the gradient: what is left of "
+    "it, and which sign goes down?"
+)
+def gradient_uphill():
+    return 2.5, -0.00004
+
+
+@predict_first_step.mistake(
+    "Only the first coordinate goes downhill in {answer}: these are lr times the sizes of the gradients. Adam divides "
+    "by the size, and each coordinate has a sign of its own."
+)
+def gradient_descent_without_signs():
+    return -2.5, -0.00004
+
+
+@predict_first_step.mistake(
+    "{answer} is lr times the size of each gradient. Adam divides by that size: what is left of the gradient?"
+)
+def gradient_sizes():
+    return 2.5, 0.00004
+
+
+@predict_first_step.mistake(
     "{answer} is the step without bias correction, (1 − β₁)/√(1 − β₂) times lr. What do the corrections do at t = 1?"
 )
 def without_correction():
@@ -45,8 +69,13 @@ def same_sign_twice():
 
 
 @predict_first_step.mistake("{answer} is the sign alone. How long is a step?")
-def sign_without_lr():
+def no_lr():
     return -1.0, 1.0
+
+
+@predict_first_step.mistake("{answer} are the lengths. Each coordinate also has a direction: against its gradient.")
+def lengths_only():
+    return 0.01, 0.01
 
 
 predict_first_step.accept(

@@ -23,11 +23,14 @@ def inputs(rng, *more):
     yield np.array([1.0, 2.0]), np.array([3.0, -4.0]), zeros, zeros, 1, 0.1, 0.9, 0.999, 1e-8, *more
     yield np.array([2.0]), np.array([0.5]), none, none, 1, 0.1, 0.5, 0.75, 0.5, *more
     yield np.array([1.0, 2.0]), np.array([0.0, 1.0]), zeros, zeros, 1, 0.2, 0.8, 0.9, 1e-3, *more
+    small = np.array([1e-5, -1e-7])  # so small that it shows where an ε of 1e-8 stands
+    yield np.ones(2), small, small / 2, small**2 / 2, 3, 0.1, 0.9, 0.999, 1e-8, *more
     for size, *settings in (
         (5, 3, 0.3, 0.9, 0.99, 0.2),
         (3, 2, 0.3, 0.0, 0.6, 0.1),
         (4, 7, 0.2, 0.7, 0.0, 0.1),
         (6, 10, 0.3, 0.8, 0.95, 0.1),
+        (3, 400, 0.2, 0.9, 0.999, 0.1),
     ):
         w, grad, m = rng.normal(size=(3, size))
         yield w, grad, m, rng.uniform(1.0, 4.0, size=size), *settings, *more
