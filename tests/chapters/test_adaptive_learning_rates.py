@@ -158,13 +158,13 @@ def test_the_explorer_shows_the_path_the_divisors_and_the_rates(rule, angle, lr,
     if not below.size:
         assert f"after 60 steps the loss is {short(loss[-1])}, not yet 0.001" in explorer.describe()
     elif (loss[below[0] :] <= 1e-3).all():
-        assert f"below 0.001 from step {below[0]} on" in explorer.describe()
+        assert f"below 0.001 from step {below[0]} to step 60" in explorer.describe()
     else:
         assert f"first falls below 0.001 at step {below[0]}, and rises again" in explorer.describe()
 
 
 def test_the_explorer_says_each_outcome():
     assert "it diverges within 50 steps" in AdaptiveExplorer(rule="gradient descent", lr=0.05, steps=50).describe()
-    assert "from step" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
+    assert "to step 200" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
     assert "rises again" in AdaptiveExplorer(rule="RMSProp", lr=0.2, steps=200).describe()
     assert "not yet" in AdaptiveExplorer(rule="AdaGrad", lr=0.1, steps=5).describe()
