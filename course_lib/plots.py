@@ -255,7 +255,7 @@ def until_out_of_sight(ax, w, far=20.0):
     """
     limit = far * np.abs([*ax.get_xlim(), *ax.get_ylim()]).max()
     size = np.abs(np.nan_to_num(w, nan=np.inf)).max(axis=-1, keepdims=True)
-    lost = np.cumsum(size > limit, axis=0)
+    lost = np.cumsum(np.cumsum(size > limit, axis=0), axis=0)  # 1 at the first of them, more at all that follow
     shrunk = w * (limit / np.maximum(size, limit))
     return np.where(lost > 1, np.nan, shrunk)
 

@@ -415,9 +415,9 @@ function render({ model, el }) {
   el.append(root);
 
   let decoded = Promise.resolve();
-  function showPaper() {
+  function showBackground() {
     const old = image.src;
-    image.src = URL.createObjectURL(new Blob([model.get("_paper")], { type: "image/png" }));
+    image.src = URL.createObjectURL(new Blob([model.get("_background")], { type: "image/png" }));
     if (old) URL.revokeObjectURL(old);
     decoded = image.decode().catch(() => {});
   }
@@ -444,17 +444,17 @@ function render({ model, el }) {
   }
   const repaint = () => paint(canvas, picture(), form);
 
-  model.on("change:_paper", showPaper);
+  model.on("change:_background", showBackground);
   model.on("change:_picture", showPicture);
   const resized = new ResizeObserver(repaint);
   resized.observe(stage);
-  showPaper();
+  showBackground();
   showPicture();
   return () => {
     players.forEach((playing) => playing.pause());
     clearTimeout(waiting);
     resized.disconnect();
-    model.off("change:_paper", showPaper);
+    model.off("change:_background", showBackground);
     model.off("change:_picture", showPicture);
     URL.revokeObjectURL(image.src);
   };

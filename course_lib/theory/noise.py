@@ -142,41 +142,44 @@ class RowNoise:
         noise = lr / batch_size * self.covariance.ravel()
         return np.linalg.solve(shrink - lr * grow, noise).reshape(self.hessian.shape)
 
-    def expected(self, lr, batch_size, start, steps):
-        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+    def moments(self, lr, batch_size, start, steps):
+        """Return E[e] and E[eeᵀ] before and after each step: shapes (steps + 1, p) and (steps + 1, p, p)."""
         p = len(self.hessian)
-        step = np.eye(p + 1) - lr * np.vstack([self._mean_row, np.zeros(p + 1)])
+        step = np.eye(p + 1) - lr * np.vstack([self._rows.mean(axis=0), np.zeros(p + 1)])
         pairs = np.kron(step, step) + lr**2 / batch_size * self._spread_with_ones
         error = np.append(np.asarray(start) - self.best, 1.0)
-        moments, losses = np.outer(error, error).ravel(), []
-        for _ in range(steps + 1):
-            losses.append(np.trace(self.hessian @ moments.reshape(p + 1, p + 1)[:p, :p]) / 2)
-            moments = pairs @ moments
-        return np.array(losses)
+        both = [np.outer(error, error).ravel()]
+        with np.errstate(all="ignore"):  # above the limit they grow without bound
+            for _ in range(steps):
+                both.append(pairs @ both[-1])
+        both = np.reshape(both, (steps + 1, p + 1, p + 1))
+        return both[:, :p, p], both[:, :p, :p]
 
-    @cached_property
-    def _mean_row(self):
-        return self._rows.mean(axis=0)
+    def expected(self, lr, batch_size, start, steps):
+        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+        return np.einsum("ij,tji->t", self.hessian, self.moments(lr, batch_size, start, steps)[1]) / 2
 
     @cached_property
     def _spread(self):
         """E[hᵢ ⊗ hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
-        p = len(self.hessian)
-        pairs = np.einsum("nij,nkl->ikjl", self._rows[:, :, :p], self._rows[:, :, :p], optimize=True) / len(self._rows)
-        return pairs.reshape(p * p, p * p) - np.kron(self.hessian, self.hessian)
+        return _pairs(self._rows[:, :, :-1]) - np.kron(self.hessian, self.hessian)
 
     @cached_property
     def _spread_with_ones(self):
-        p = len(self.hessian)
-        rows = np.concatenate([self._rows, np.zeros((len(self._rows), 1, p + 1))], axis=1)
+        rows = np.concatenate([self._rows, np.zeros_like(self._rows[:, :1])], axis=1)
         mean = rows.mean(axis=0)
-        pairs = np.einsum("nij,nkl->ikjl", rows, rows, optimize=True) / len(rows)
-        return pairs.reshape((p + 1) ** 2, (p + 1) ** 2) - np.kron(mean, mean)
+        return _pairs(rows) - np.kron(mean, mean)
 
     def _parts(self, batch_size):
         """Return A and Q of the exact recursion M ← (I − ηA + η²Q) M + noise, for M = E[eeᵀ] as a vector."""
         H, eye = self.hessian, np.eye(len(self.hessian))
         return np.kron(H, eye) + np.kron(eye, H), np.kron(H, H) + self._spread / batch_size
+
+
+def _pairs(rows):
+    """Return the mean of aᵢ ⊗ aᵢ over square matrices aᵢ."""
+    p = rows.shape[-1]
+    return np.einsum("nij,nkl->ikjl", rows, rows, optimize=True).reshape(p * p, p * p) / len(rows)
 
 
 class LogisticNoise:
@@ -199,8 +202,11 @@ class LogisticNoise:
         model = LogisticRegression(X.shape[1])
         self._rows = np.column_stack([X, np.ones(len(y))])
         self.best = np.zeros(model.size)
-        for _ in range(50):  # Newton's method
-            self.best = self.best - np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+        for _ in range(50):  # Newton's steps, halved as long as the loss would rise
+            step = np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+            while model.loss(self.best - step, X, y) > model.loss(self.best, X, y) and np.abs(step).max() > 1e-12:
+                step = step / 2
+            self.best = self.best - step
         self.least = float(model.loss(self.best, X, y))
         self.hessian = self._mean(self._slope(1))
         rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
@@ -218,7 +224,7 @@ class LogisticNoise:
 
     def _slope(self, order):
         """Return the first or second derivative of σ at the score of every row."""
-        sigma = 1 / (1 + np.exp(-self._rows @ self.best))
+        sigma = (1 + np.tanh(self._rows @ self.best / 2)) / 2
         return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
 
     def _mean(self, weights):

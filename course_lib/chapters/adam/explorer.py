@@ -57,7 +57,7 @@ class AdamExplorer(Explorer):
     def view(self, v):
         return v.surface, box_around(OBJECTIVES[v.surface], v.start)
 
-    def paper(self, figure, surface, box):
+    def background(self, figure, surface, box):
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 1.0)).subplots()
         plots.surface(left, OBJECTIVES[surface], box=box)
         middle.set(yscale="log", xlim=(0, MOST_STEPS), ylim=(1e-5, 1e4), xlabel="step", title="averages")
@@ -92,7 +92,7 @@ class AdamExplorer(Explorer):
             pen.curve(right, t, -anatomy.steps[:, k], color=color)
             pen.dots(right, t[:1], np.clip(-anatomy.steps[:1, k], -LONGEST, LONGEST), color=color, size=6)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         run, anatomy = result
         correction = "with" if v.correction else "without"
         first, longest = (short(float(size)) for size in (anatomy.lengths[0], anatomy.lengths.max()))

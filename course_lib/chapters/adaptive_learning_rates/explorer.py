@@ -53,7 +53,7 @@ class AdaptiveExplorer(Explorer):
         Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=100, whole=True, play=True),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.2, 0.9, 1.1)).subplots()
         left.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
         left.set_title("bowl with κ = 100")
@@ -91,7 +91,7 @@ class AdaptiveExplorer(Explorer):
         for place, value, height in zip(places, values, shown, strict=True):
             pen.text(right, place, min(height * 2, top / 2), short(value), size=9)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         run, _, effective = result
         numbers = "".join(f", {SYMBOLS[name]} = {short(value)}" for name, value in options(v).items())
         where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"
