@@ -1,10 +1,10 @@
-"""What the chapter and several of its exercises use: the table of rare features, and how runs are counted and compared."""
+"""What the chapter and several of its exercises use: a table of rare features, how runs are counted and compared."""
 
 import numpy as np
 
 from course_lib.data import Data
 
-GRADS = ([3.0, -0.2], [1.0, 0.4], [-2.0, 0.1], [0.5, -0.3], [4.0, 0.0])
+GRADS = ([3.0, -0.2, 0.0], [1.0, 0.4, 0.0], [-2.0, 0.1, 0.0], [0.5, -0.3, 2e-3], [4.0, 0.0, -1e-3])
 
 
 def played(rule_step, grads, *settings):
