@@ -192,6 +192,11 @@ def eps_hard_coded(w, grad, accumulator, lr, eps):
     return adagrad_step(w, grad, accumulator, lr, 1e-8)
 
 
+@adagrad_step.mistake("Only the new point comes back. The next step needs the accumulator, too: return both, in this order.")
+def returns_w_alone(w, grad, accumulator, lr, eps):
+    return adagrad_step(w, grad, accumulator, lr, eps)[0]
+
+
 adagrad_step.common("uphill", "no lr", "returns the step", "returns the step to subtract")
 adagrad_step.common("returns the old accumulator", "changes accumulator in place", "changes w in place")
 

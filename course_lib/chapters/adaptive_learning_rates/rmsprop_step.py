@@ -213,6 +213,11 @@ def past_forgotten(w, grad, average, lr, beta2, eps):
     return rmsprop_step(w, grad, np.zeros_like(w), lr, beta2, eps)
 
 
+@rmsprop_step.mistake("Only the new point comes back. The next step needs the average, too: return both, in this order.")
+def returns_w_alone(w, grad, average, lr, beta2, eps):
+    return rmsprop_step(w, grad, average, lr, beta2, eps)[0]
+
+
 rmsprop_step.common("uphill", "no lr", "returns the step", "returns the step to subtract")
 rmsprop_step.common("returns the old average", "changes average in place", "changes w in place")
 
