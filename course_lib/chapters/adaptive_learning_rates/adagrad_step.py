@@ -138,7 +138,6 @@ def divides_by_the_old_one(w, grad, accumulator, lr, eps):
         return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator + grad**2
 
 
-
 @adagrad_step.mistake(
     "The accumulator starts anew: only this gradient's square is in it. AdaGrad adds to what was there."
 )
@@ -150,7 +149,6 @@ def replaces_the_accumulator(w, grad, accumulator, lr, eps):
 def average_instead_of_sum(w, grad, accumulator, lr, eps):
     accumulator = 0.9 * accumulator + 0.1 * grad**2
     return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator
-
 
 
 @adagrad_step.mistake(
@@ -177,7 +175,6 @@ def no_gradient(w, grad, accumulator, lr, eps):
         return w - lr / (np.sqrt(accumulator) + eps), accumulator
 
 
-
 @adagrad_step.mistake(
     "`eps` is a lower limit of the root here. It should be added to the root, so it acts also where the root is larger."
 )
@@ -192,7 +189,9 @@ def eps_hard_coded(w, grad, accumulator, lr, eps):
     return adagrad_step(w, grad, accumulator, lr, 1e-8)
 
 
-@adagrad_step.mistake("Only the new point comes back. The next step needs the accumulator, too: return both, in this order.")
+@adagrad_step.mistake(
+    "Only the new point comes back. The next step needs the accumulator, too: return both, in this order."
+)
 def returns_w_alone(w, grad, accumulator, lr, eps):
     return adagrad_step(w, grad, accumulator, lr, eps)[0]
 

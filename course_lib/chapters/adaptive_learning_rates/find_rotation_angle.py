@@ -77,7 +77,8 @@ def far_too_large(angle, it):
 def not_the_smallest(angle, it):
     if it["loses before"]:
         return (
-            f"At {angle:.4g}° AdaGrad does lose, {it['adagrad']:.0f} steps against {it['momentum']:.0f}, but so it does "
+            f"At {angle:.4g}° AdaGrad does lose, {it['adagrad']:.0f} steps against {it['momentum']:.0f}, but so "
+            "it does "
             "one degree earlier. Smaller?"
         )
 
@@ -90,9 +91,7 @@ def not_turned(angle, it):
 
 @find_rotation_angle.mistake(example=5)
 def still_wins(angle, it):
-    return (
-        f"At {angle:.4g}° AdaGrad still wins, {it['adagrad']:.0f} steps against {it['momentum']:.0f}. Larger?"
-    )
+    return f"At {angle:.4g}° AdaGrad still wins, {it['adagrad']:.0f} steps against {it['momentum']:.0f}. Larger?"
 
 
 find_rotation_angle.accept(7, 7.0, np.int64(7), np.array(7), np.float32(7))

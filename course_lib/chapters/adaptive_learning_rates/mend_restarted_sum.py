@@ -42,7 +42,8 @@ def mend_restarted_sum(grad_fns, w0, lr, eps, passes):
 
 
 @mend_restarted_sum.mistake(
-    "The sum still starts anew in each pass, so each pass begins with steps of length lr again. How often should it start?"
+    "The sum still starts anew in each pass, so each pass begins with steps of length lr again. How often should "
+    "it start?"
 )
 def restarts_in_each_pass(grad_fns, w0, lr, eps, passes):
     w = w0
@@ -63,7 +64,8 @@ def restarts_in_each_step(grad_fns, w0, lr, eps, passes):
 
 
 @mend_restarted_sum.mistake(
-    "The sum is kept, but the point starts anew in each pass: it goes back to `w0`. Which of the two lines belongs where?"
+    "The sum is kept, but the point starts anew in each pass: it goes back to `w0`. Which of the two lines "
+    "belongs where?"
 )
 def point_restarts(grad_fns, w0, lr, eps, passes):
     w, total = w0, np.zeros_like(w0)

@@ -61,7 +61,8 @@ def four_times_as_far():
 
 
 @predict_adagrad_step.mistake(
-    "The frequent feature is right. The rare one's step is shorter than that in yours. It divides by a smaller sum: does "
+    "The frequent feature is right. The rare one's step is shorter than that in yours. It divides by a smaller "
+    "sum: does "
     "that make a step shorter?"
 )
 def rare_steps_shorter():

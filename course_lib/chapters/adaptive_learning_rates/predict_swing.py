@@ -29,7 +29,8 @@ def whole_step():
 
 
 @predict_swing.mistake(
-    "The distance is right. The loss lacks its ½: along a direction with curvature λ it is ½ λ times the squared distance."
+    "The distance is right. The loss lacks its ½: along a direction with curvature λ it is ½ λ times the squared "
+    "distance."
 )
 def no_half():
     return DISTANCE, CURVATURE * DISTANCE**2
@@ -69,7 +70,8 @@ def comes_to_rest():
 
 
 @predict_swing.mistake(
-    "This is the length of a gradient-descent step. RMSProp divides the gradient by its own size: how long are its steps?"
+    "This is the length of a gradient-descent step. RMSProp divides the gradient by its own size: how long are "
+    "its steps?"
 )
 def gradient_descent():
     return LR * CURVATURE, ...

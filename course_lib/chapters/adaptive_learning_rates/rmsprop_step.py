@@ -171,7 +171,6 @@ def divides_by_the_old_one(w, grad, average, lr, beta2, eps):
         return w - lr * grad / (np.sqrt(average) + eps), beta2 * average + (1 - beta2) * grad**2
 
 
-
 @rmsprop_step.mistake(
     "The step uses the average of squares where the gradient belongs: its direction is lost. RMSProp divides the "
     "gradient itself."
@@ -180,7 +179,6 @@ def no_gradient(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     with np.errstate(all="ignore"):
         return w - lr / (np.sqrt(average) + eps), average
-
 
 
 @rmsprop_step.mistake(
@@ -207,13 +205,16 @@ def eps_hard_coded(w, grad, average, lr, beta2, eps):
 
 
 @rmsprop_step.mistake(
-    "The average starts anew in each step: only this gradient is in it, with its weight. What should be kept of the past?"
+    "The average starts anew in each step: only this gradient is in it, with its weight. What should be kept of "
+    "the past?"
 )
 def past_forgotten(w, grad, average, lr, beta2, eps):
     return rmsprop_step(w, grad, np.zeros_like(w), lr, beta2, eps)
 
 
-@rmsprop_step.mistake("Only the new point comes back. The next step needs the average, too: return both, in this order.")
+@rmsprop_step.mistake(
+    "Only the new point comes back. The next step needs the average, too: return both, in this order."
+)
 def returns_w_alone(w, grad, average, lr, beta2, eps):
     return rmsprop_step(w, grad, average, lr, beta2, eps)[0]
 

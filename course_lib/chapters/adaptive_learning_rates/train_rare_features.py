@@ -76,7 +76,8 @@ def another_step(step, lr, run):
 def too_slow(step, lr, run):
     if lr < 0.4:
         return (
-            f"With a learning rate of {lr:.3g} the pass ends {run.height:.3g} above the least loss. The rare weights have "
+            f"With a learning rate of {lr:.3g} the pass ends {run.height:.3g} above the least loss. The rare "
+            "weights have "
             "not arrived: the way covered is about 2η√T, with T steps in which the feature is present."
         )
 
@@ -84,7 +85,8 @@ def too_slow(step, lr, run):
 @train_rare_features.mistake(example=(library_step, 3.0))
 def too_noisy(step, lr, run):
     return (
-        f"With a learning rate of {lr:.3g} the pass ends {run.height:.3g} above the least loss. All weights have arrived, "
+        f"With a learning rate of {lr:.3g} the pass ends {run.height:.3g} above the least loss. All weights have "
+        "arrived, "
         "and still take long steps: the noise decides."
     )
 
