@@ -195,6 +195,14 @@ def test_a_move_in_the_browser_is_one_message_back_and_no_echo(explorer, monkeyp
 
 
 @each
+def test_a_browser_knows_every_color_and_no_text_is_a_formula(explorer):
+    for mark in (*explorer._picture["marks"], *explorer._picture["handles"]):
+        for color in mark.get("colors") or [mark["color"]]:
+            assert re.fullmatch(r"#[0-9a-f]{6}|white|black", color), color
+        assert "$" not in mark.get("text", "")  # a canvas has no formulas
+
+
+@each
 def test_the_browser_and_matplotlib_draw_the_same_points(explorer):
     points, marks, _ = marks_of(explorer)
     fractions = np.frombuffer(points, "<f4").reshape(-1, 2)
@@ -598,6 +606,23 @@ def test_a_pen_draws_the_same_for_the_browser_and_for_matplotlib():
     ]
     assert len(pen.print_on()) == len(marks) + len(handles)
     figure.canvas.draw()
+
+
+def test_on_a_linear_axis_what_is_infinite_leaves_through_its_edge():
+    figure = Figure(figsize=(4, 2), layout="none")
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 1), ylim=(-1, 3))
+    pen = Pen()
+    pen.curve(ax, [0, 0.2, 0.4, 0.6, 0.8, 1], [0, np.inf, np.nan, -np.inf, 43, -41], color="black")
+    assert pen.marks[0].points[:, 1].tolist() == [0, 43, 43, -41, 43, -41]
+    pen.line(ax, [0, np.nan, 1], [0, 1, 2], color="black", style=":")
+    pen.dots(ax, 0.5, 1.0, color="black", size=3)
+    assert pen.marks[1].style["dashes"] == [1, 1.65]
+    assert np.isnan(pen.marks[1].points[1, 0])
+    line, dashed, dots = pen.print_on()
+    assert (line.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+    assert (dots.get_marker(), dots.get_markersize(), dots.get_xydata().tolist()) == ("o", 3, [[0.5, 1]])
 
 
 def test_a_slider_stops_at_round_numbers_and_takes_every_other():

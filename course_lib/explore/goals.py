@@ -1,9 +1,7 @@
 """What an explorer knows of an exercise: which settings it asks for, and whether they meet its goal."""
 
-from collections import OrderedDict
+from functools import lru_cache
 from importlib import import_module
-
-VERDICTS_KEPT = 256
 
 
 class Goal:
@@ -33,16 +31,10 @@ class Goal:
         if missing:
             raise ValueError(f"{exercise.name} asks for {', '.join(missing)}, which this explorer does not have")
         self.names = tuple(exercise.parameters)
-        self._exercise, self._verdicts = exercise, OrderedDict()
+        self._towards = lru_cache(maxsize=256)(exercise.towards)  # a replay may take as long as a picture
 
     def verdict(self, settings):
-        """Return whether the goal is met, and the sentence that says so; a replay is done once for each setting."""
-        asked = {name: settings[name] for name in self.names}
-        key = tuple(asked.values())
-        if key not in self._verdicts:
-            met, words = self._exercise.towards(**asked)
-            start = "Goal met" if met else "Not there yet"
-            self._verdicts[key] = met, f"{start}: {words.rstrip('.')}." if words else f"{start}."
-            if len(self._verdicts) > VERDICTS_KEPT:
-                self._verdicts.popitem(last=False)
-        return self._verdicts[key]
+        """Return whether the goal is met, and the sentence that says so."""
+        met, words = self._towards(**{name: settings[name] for name in self.names})
+        start = "Goal met" if met else "Not there yet"
+        return met, f"{start}: {words.rstrip('.')}." if words else f"{start}."

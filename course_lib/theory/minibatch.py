@@ -9,7 +9,6 @@ import functools
 import numpy as np
 
 from course_lib.models import LinearRegression
-from course_lib.theory.noise import share_without_replacement
 
 GRADUAL = 16  # steps that are looked at one by one; from there on, each doubling has half as many looks
 
@@ -47,7 +46,7 @@ def batch_factor(batch_size, n=None):
     B = np.asarray(batch_size, dtype=float)
     if n is None:
         return 1 / B
-    return share_without_replacement(n, B) / B if n > 1 else 0 / B
+    return (n - B) / (n - 1) / B if n > 1 else 0 / B
 
 
 def gradient_variance(noise, batch_size, n=None):

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
 from course_lib.chapters.momentum.explorer import MomentumExplorer
-from course_lib.plots import short
 from course_lib.theory.momentum import (
     best_pair,
     both_roots,
@@ -18,6 +17,7 @@ from course_lib.theory.momentum import (
     spectral_radius,
     stability_limit,
 )
+from course_lib.words import short
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)
@@ -354,6 +354,15 @@ def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     assert explorer.values["lr"] == 4.2
     assert explorer.values["momentum"] == pytest.approx(0.5, abs=0.011)
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"
+
+
+@pytest.mark.parametrize(("lr", "momentum"), [(2.0, 0.0), (3.0, 0.5)])
+def test_on_the_limit_itself_an_error_jumps_for_ever_and_does_not_grow(explorer, lr, momentum):
+    explorer.set(rule="momentum", lr=lr, momentum=momentum, steps=100)
+    assert "λ = 1 jumps from side to side for ever" in explorer.describe()
+    assert 0.5 < np.abs(explorer.result.w[-2:]).max() < 3
+    explorer.set(lr=lr + 0.01)
+    assert "λ = 1 diverges" in explorer.describe()
 
 
 def test_a_direction_that_vanishes_is_no_division_by_zero(explorer):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from course_lib import GradientDescent, LinearRegression, LogisticRegression, Quadratic, fit, load_diabetes, standardize
 from course_lib.chapters.noise_floor import find_decay, shared
-from course_lib.chapters.noise_floor.explorer import ALL, DATA, LAST, LOSS, NOISE, TAIL, NoiseExplorer, expected
+from course_lib.chapters.noise_floor.explorer import ALL, LAST, TAIL, NoiseExplorer, expected
+from course_lib.chapters.noise_floor.shared import DATA, LOSS, NOISE
 from course_lib.theory import noise
 
 DIABETES = standardize(load_diabetes())

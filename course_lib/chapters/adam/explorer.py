@@ -9,12 +9,11 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum
 from course_lib.explore.surfaces import box_around
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic, Ravine, Rosenbrock
 from course_lib.optimizers import Adam
-from course_lib.plots import short
 from course_lib.theory.adam import Uncorrected
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 OBJECTIVES = {
     "a bowl with κ = 20": Quadratic([1.0, 20.0]),

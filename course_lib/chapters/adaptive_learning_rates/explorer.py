@@ -6,11 +6,10 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 EIGENVALUES = (1.0, 100.0)
 OFFERED = ("gradient descent", "momentum", "AdaGrad", "RMSProp")

@@ -9,8 +9,8 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
 from course_lib.explore.losses import MOST_STEPS, loss_axes
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.plots import short
 from course_lib.theory.local_models import backtrack, curvature_at, newton_step
+from course_lib.words import short
 
 FIXED, TRYING, NEWTON = "fixed rate", "backtracking", "Newton"
 COLORS = {FIXED: plots.COLORS["GradientDescent"], TRYING: plots.COLORS["Momentum"], NEWTON: plots.COLORS["Adam"]}

@@ -8,10 +8,9 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.explore.words import counted
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 FIRST_RATES = {
     "gradient descent": 0.1,

@@ -7,12 +7,11 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES, GradientDescent
-from course_lib.plots import short
 from course_lib.theory.descent import curvatures, factors, loss_parts, predicted_factors
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 
 class DescentExplorer(Explorer):

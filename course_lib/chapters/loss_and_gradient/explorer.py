@@ -7,7 +7,7 @@ from course_lib.data import load_diabetes, standardize
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
 from course_lib.models import LinearRegression
-from course_lib.plots import short
+from course_lib.words import short
 
 MODEL = LinearRegression(1)
 

@@ -6,12 +6,11 @@ from matplotlib import colormaps
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum, spectral_radius
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 MOST_STEPS = 100
 # Closer and closer towards 1: from 0.98 to 0.99 a run becomes twice as long, from 0.3 to 0.31 hardly.
@@ -112,9 +111,12 @@ class MomentumExplorer(Explorer):
 
 def behavior(roots, distance):
     """Say in words what a direction with these two roots does, at this distance from the critical momentum."""
-    if np.abs(roots).max() >= 1:
+    radius = np.abs(roots).max()
+    if np.isclose(radius, 1, rtol=0, atol=1e-9):
+        return "jumps from side to side for ever"
+    if radius > 1:
         return "diverges"
-    if np.abs(roots).max() < 1e-6:
+    if radius < 1e-6:
         return "is gone after two steps"
     jumps = roots.real.sum() < 0
     if distance <= NEAR:

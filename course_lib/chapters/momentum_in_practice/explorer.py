@@ -7,8 +7,8 @@ import numpy as np
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.plots import short
 from course_lib.theory.momentum import floor, mean_squares, reshuffled_floor, response
+from course_lib.words import short
 
 CURVATURE, VARIANCE, START = 1.0, 1.0, 3.0
 RUNS, STEPS = 200, 400
@@ -60,7 +60,7 @@ class MomentumNoiseExplorer(Explorer):
         left.plot([], [], color=plots.COLORS["Momentum"], label=f"measured, {RUNS} runs")
         left.plot([], [], color=plots.MUTED, linestyle="--", label="floor of gradient descent, same η/(1−β)")
         left.set(yscale="log", xlim=(0, STEPS), ylim=(LOWEST, HIGHEST), xlabel="step", title="mean of error²")
-        left.legend(loc="upper right")
+        left.legend(loc="lower left")
         right.axhline(0, color=plots.MUTED, linewidth=0.8)
         right.axvline(-0.5, color=plots.INK, linewidth=1.2)
         right.set(xlim=(-MOST_BATCHES / 2, SEEN), ylim=(-1.15, 1.35), yticks=(-1, 0, 1))
@@ -93,11 +93,11 @@ class MomentumNoiseExplorer(Explorer):
         pen.area(right, edges, np.concatenate([h, means[::-1]]), color=plots.COLORS["Momentum"], alpha=0.3)
         if v.sampling == RESHUFFLED:
             pen.line(right, ago, means, color=plots.COLORS["Adam"], width=1.4)
-            pen.text(right, ago[0], -0.12, "mean of its pass", align="left", size=9, color=plots.COLORS["Adam"])
+            pen.text(right, SEEN, 1.25, "red: mean of its pass", align="right", size=9, color=plots.COLORS["Adam"])
         pen.line(right, ago, h, color=plots.COLORS["Momentum"], width=2)
 
     def sentence(self, v, result):
-        measured, _, stays = result
+        measured, predicted, stays = result
         effective = v.lr / (1 - v.momentum)
         where = f"η = {short(v.lr)}, β = {v.momentum:g}, rows {v.sampling}"
         if v.sampling == RESHUFFLED:
@@ -114,9 +114,12 @@ class MomentumNoiseExplorer(Explorer):
         beside = f"{short(plain[1:].mean())}" if np.isfinite(plain.mean()) else "∞, since it diverges"
         per_pass = v.batches if v.sampling == RESHUFFLED else 1
         end, length = STEPS // per_pass * per_pass, max(1, 200 // per_pass) * per_pass
-        last = measured[end - length + 1 : end + 1].mean()
+        window = slice(end - length + 1, end + 1)
+        last = short(measured[window].mean())
+        if predicted[window].mean() > 1.3 * stays.mean():
+            last += ", the start is not yet forgotten"
         return (
-            f"{where} {said}; {RUNS} runs have {short(last)} in steps {end - length + 1} to {end}. "
+            f"{where} {said}; in steps {end - length + 1} to {end} the runs have {last}. "
             f"Gradient descent at the same effective rate has {beside}."
         )
 

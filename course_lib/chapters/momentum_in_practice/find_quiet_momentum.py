@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.checks.exercises import number, setting
-from course_lib.plots import short
 from course_lib.theory.momentum import mean_squares
+from course_lib.words import short
 
 BATCHES, FROM_STEP, STEPS, LEVEL, START = 40, 80, 400, 0.012, 3.0
 OF_DESCENT = 0.015  # the least largest mean square of gradient descent, over all rates

@@ -71,10 +71,12 @@ def start_ignored():
     return right_with(from_500=float(percent()["from 0"]))
 
 
-average_diabetes.accept(
-    right_with(),
-    {key: np.float64(number) for key, number in right_with().items()},
-    {key: round(number, 3) for key, number in right_with().items()},
-    {key: [number] for key, number in reversed(right_with().items())},
-    {key: 1.005 * number for key, number in right_with().items()},
-)
+@average_diabetes.accept_computed
+def written_otherwise():
+    return [
+        right_with(),
+        {key: np.float64(number) for key, number in right_with().items()},
+        {key: round(number, 3) for key, number in right_with().items()},
+        {key: [number] for key, number in reversed(right_with().items())},
+        {key: 1.005 * number for key, number in right_with().items()},
+    ]

@@ -5,17 +5,11 @@ import functools
 import numpy as np
 
 from course_lib import plots
-from course_lib.data import points_around_a_line
+from course_lib.chapters.noise_floor.shared import DATA, LOSS, NOISE
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
-from course_lib.explore.words import counted
-from course_lib.models import LinearRegression
-from course_lib.plots import short
-from course_lib.theory.noise import RowNoise
+from course_lib.words import counted, short
 
-DATA = points_around_a_line()
-LOSS = LinearRegression(1).on(*DATA)
-NOISE = RowNoise(*DATA)
 RUNS, MOST_STEPS, LARGEST_BATCH = 50, 200, 128
 OF_STEPS, OF_PASSES = "steps", "passes over the data"
 LAST, TAIL, ALL = "the last point", "the mean of the second half", "the mean of all points"

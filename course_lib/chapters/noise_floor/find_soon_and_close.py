@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.chapters.noise_floor.explorer import NOISE
+from course_lib.chapters.noise_floor.shared import NOISE
 from course_lib.checks.exercises import number, setting
 
 BATCH, STEPS, GOAL = 4, 200, 0.025

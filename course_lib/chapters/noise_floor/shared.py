@@ -2,6 +2,15 @@
 
 import numpy as np
 
+from course_lib.data import points_around_a_line
+from course_lib.models import LinearRegression
+from course_lib.theory.noise import RowNoise
+
+# The problem that the explorer and an exercise drag on: a line through 442 points.
+DATA = points_around_a_line()
+LOSS = LinearRegression(1).on(*DATA)
+NOISE = RowNoise(*DATA)
+
 
 def descend(bowl, w, rates, rng):
     """Run SGD on a bowl whose gradient has independent noise of variance 1 in each coordinate.

@@ -7,8 +7,8 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import GradientDescent
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import short
 
 PARABOLA = Quadratic([1.0], center=[1.0])
 

@@ -8,9 +8,8 @@ from course_lib import plots
 from course_lib.data import load_diabetes, standardize
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
-from course_lib.explore.words import counted
-from course_lib.plots import short
 from course_lib.theory.minibatch import ExpectedLoss
+from course_lib.words import counted, short
 
 ROWS = 442
 GOAL = 0.1  # above the least loss, relative to it
