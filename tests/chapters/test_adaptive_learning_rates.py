@@ -8,15 +8,22 @@ from hypothesis import strategies as st
 from course_lib import (
     AdaDelta,
     AdaGrad,
+    Data,
     GradientDescent,
     LinearRegression,
+    LogisticRegression,
     Momentum,
     Quadratic,
     RMSProp,
+    diagnose,
+    fit,
+    load_breast_cancer,
     minimize,
     replay,
 )
 from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
+from course_lib.chapters.adaptive_learning_rates.shared import ratio_with_interval, stays_below, table_of_features
+from course_lib.theory import adaptive
 from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
@@ -57,13 +64,6 @@ def test_rmsprop_averages_squares_with_fading_weights(beta2, seed):
 def test_rmsprops_first_step_is_too_long_by_the_missing_correction(beta2, rate, grad):
     first = -replay(RMSProp(rate, beta2=beta2, eps=0.0), [[grad]]).w[1, 0]
     np.testing.assert_allclose(first, rate / np.sqrt(1 - beta2), rtol=1e-10)
-
-
-@pytest.mark.parametrize("curvature", [0.3, 1.0, 7.0])
-def test_rmsprop_ends_in_a_swing_of_half_its_rate(curvature):
-    run = minimize(Quadratic([curvature]), [1.0], RMSProp(np.array([[0.02], [0.01]])), steps=6000)
-    swing = np.abs(run.w[-200:, :, 0]).max(axis=0)
-    np.testing.assert_allclose(swing, [0.01, 0.005], rtol=1e-4)
 
 
 @given(angle=st.floats(1.0, 89.0), seed=st.integers(0, 99))
@@ -109,6 +109,195 @@ def test_independent_centered_features_are_learned_at_the_speed_of_their_share()
     run = minimize(LinearRegression(2).on(X, X @ truth), np.zeros(3), GradientDescent(0.4), steps=40)
     t = np.arange(41)[:, None]
     np.testing.assert_allclose(run.w[:, :2], truth * (1 - (1 - 0.8 * np.array([1.0, 0.25])) ** t), rtol=1e-11)
+
+
+# ---------------------------------------------------------------------------------- closed forms
+
+
+@given(rate=rates, every=st.integers(1, 10), times=st.integers(1, 30))
+def test_the_step_after_equal_gradients_that_come_now_and_then(rate, every, times):
+    t = np.arange(1, every * times + 1)
+    steps = -replay(AdaGrad(rate, eps=1e-13), np.where(t % every == 0, 3.0, 0.0)[:, np.newaxis]).delta[:, 0]
+    np.testing.assert_allclose(steps[-1], rate * adaptive.adagrad_step_length(t[-1], every), rtol=1e-10)
+
+
+@pytest.mark.parametrize("steps", [10, 100, 10_000])
+def test_the_way_under_a_constant_gradient(steps):
+    way = (1 / np.sqrt(np.arange(1, steps + 1))).sum()
+    assert 0 < adaptive.adagrad_way(steps) - way < 2
+
+
+@given(seed=st.integers(0, 99), lr=st.floats(0.05, 5.0))
+def test_adagrads_regret_stays_below_its_bound(seed, lr):
+    rng = np.random.default_rng(seed)
+    goal, w, state = rng.normal(size=3), np.zeros(3), np.zeros(3)
+    rule, regret, farthest = AdaGrad(lr, eps=0.0), 0.0, 0.0
+    for t in range(1, 101):  # |slope · (w − drawn)|, summed over the coordinates: convex, and never twice the same
+        slope, drawn = rng.exponential(size=3), rng.normal(size=3)
+        farthest = max(farthest, np.abs(w - goal).max())
+        regret += (slope * (np.abs(w - drawn) - np.abs(goal - drawn))).sum()
+        w, state = rule.step(w, slope * np.sign(w - drawn), state, t)
+    assert regret <= adaptive.adagrad_bound(farthest, state, lr)
+
+
+@given(farthest=st.floats(0.1, 10.0), seed=st.integers(0, 99))
+def test_at_its_best_rate_the_bound_is_root_two_times_that_of_hindsight(farthest, seed):
+    squares = np.random.default_rng(seed).exponential(size=4)
+    bounds = [adaptive.adagrad_bound(farthest, squares, farthest / np.sqrt(2) * share) for share in (0.9, 1.0, 1.1)]
+    assert bounds[1] == min(bounds)
+    np.testing.assert_allclose(bounds[1], np.sqrt(2) * adaptive.hindsight_bound(farthest, squares), rtol=1e-12)
+
+
+@given(before=st.floats(10.0, 1e4), share=st.floats(0.3, 0.95), beta2=st.floats(0.5, 0.99))
+def test_rmsprop_recovers_when_its_excess_has_faded(before, share, beta2):
+    n = adaptive.recovery(before, share, beta2)
+    v = 1 + (before - 1) * beta2**n
+    np.testing.assert_allclose(1 / np.sqrt(v), share, rtol=1e-9)
+
+
+@given(rho=st.floats(0.5, 0.99))
+def test_the_first_steps_of_rmsprop_and_adadelta(rho):
+    rmsprop, adadelta = RMSProp(1.0, beta2=rho, eps=0.0), AdaDelta(rho=rho, eps=1e-12)
+    np.testing.assert_allclose(-replay(rmsprop, [[5.0]]).delta[0, 0], adaptive.rmsprop_first_step(rho), rtol=1e-9)
+    first = -replay(adadelta, [[5.0]]).delta[0, 0]
+    np.testing.assert_allclose(first, adaptive.adadelta_first_step(rho, 1e-12), rtol=1e-9)
+
+
+# ---------------------------------------------------------------------------------- the swing
+
+
+@pytest.mark.parametrize("beta2", [0.2, 0.5, 0.9, 0.97])
+@pytest.mark.parametrize(("curvature", "start"), [(0.3, 1.0), (7.0, -2.6), (40.0, 0.17)])
+def test_with_a_short_memory_rmsprop_ends_in_the_swing(beta2, curvature, start):
+    lr = np.array([[0.03], [0.011]])
+    run = minimize(Quadratic([curvature]), [start], RMSProp(lr, beta2=beta2), steps=8000)
+    size = np.abs(run.w[-50:, :, 0])
+    np.testing.assert_allclose(size, np.broadcast_to(adaptive.swing(lr[:, 0]), size.shape), rtol=1e-3)
+
+
+@pytest.mark.parametrize("beta2", [0.2, 0.5, 0.9])
+def test_near_the_swing_a_run_is_drawn_in_by_the_root_of_beta2(beta2):
+    rule, w, v = RMSProp(1.0, beta2=beta2, eps=0.0), np.array([0.5 * (1 + 1e-4)]), np.array([0.25])
+    away = []
+    for t in range(1, 41):
+        w, v = rule.step(w, w, v, t)
+        away.append(np.hypot(abs(w[0]) / 0.5 - 1, v[0] / 0.25 - 1))
+    factor = (np.max(away[30:40]) / np.max(away[10:20])) ** (1 / 20)
+    assert adaptive.swing_factor(beta2) == pytest.approx(np.sqrt(beta2))
+    assert factor == pytest.approx(np.sqrt(beta2), rel=0.06)
+
+
+def test_a_long_memory_may_bring_the_error_to_zero_instead():
+    run = minimize(Quadratic([1.0]), [1.0], RMSProp(np.geomspace(0.005, 0.1, 8)[:, None], beta2=0.999), steps=8000)
+    assert (run.w[-1] == 0).any()
+
+
+# ---------------------------------------------------------------------------------- rare features and noise
+
+
+def heights(rule, data, model, epochs=1):
+    """Return how far above the least loss twelve fresh shuffles end, at the rule's best rate."""
+    run = fit(model, data, rule, epochs=epochs, batch_size=10, w0=np.zeros(model.size), seed=np.arange(100, 112))
+    ends = run.loss[-1] - model.on(*data).value(model.solve(*data))
+    return ends[ends.mean(axis=1).argmin()]
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_adagrad_gains_on_rare_features_and_not_on_common_ones(seed):
+    model, lr = LinearRegression(9), np.geomspace(0.003, 10, 25)[:, None, None]
+    gained = {}
+    for kind, shares in {"rare": np.geomspace(1, 0.01, 9), "common": np.full(9, 0.25)}.items():
+        data = table_of_features(shares, seed=seed)
+        base = heights(AdaGrad(lr), data, model)
+        others = GradientDescent(lr), GradientDescent(lambda k: lr / np.sqrt(k + 1)), adaptive.AdaGradNorm(lr)
+        gained[kind] = [ratio_with_interval(heights(rule, data, model), base) for rule in others]
+    assert all(low > 1.2 for _, low, _ in gained["rare"])
+    assert all(ratio < 1.2 for ratio, _, _ in gained["common"])
+    assert gained["common"][1][2] < 1  # a plain falling rate is better there
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_effective_rates_go_like_one_over_root_p_in_noise_and_one_over_p_far_out(seed):
+    data, model = table_of_features(np.geomspace(1, 0.01, 9), seed=seed), LinearRegression(9)
+    present, least = np.mean(data.X**2, axis=0), model.solve(*data)
+    run = fit(model, data, AdaGrad(0.5), epochs=10, batch_size=10, w0=np.zeros(10), record="state")
+    rate = 0.5 / np.sqrt(run.recorded["state"][-1][:9])
+    residuals = data.y - model.predict(least, data.X)
+    mean_square = 4 * np.mean(data.X**2 * residuals[:, np.newaxis] ** 2, axis=0) / 10
+    np.testing.assert_allclose(rate, 0.5 * adaptive.rate_in_noise(4000, mean_square), rtol=0.2)
+    assert np.polyfit(np.log(present), np.log(rate), 1)[0] == pytest.approx(-0.5, abs=0.08)
+    far = minimize(model.on(*data), np.zeros(10), AdaGrad(300.0), 4, record="state").recorded["state"][-1][:9]
+    assert np.polyfit(np.log(present), np.log(300 / np.sqrt(far)), 1)[0] == pytest.approx(-1, abs=0.1)
+
+
+# ---------------------------------------------------------------------------------- axes
+
+
+@given(angle=st.floats(1.0, 89.0), seed=st.integers(0, 99))
+@pytest.mark.parametrize("rule", [adaptive.AdaGradNorm(0.5), adaptive.FullAdaGrad(0.5)])
+def test_adagrad_of_one_number_and_of_the_full_matrix_turn_with_the_bowl(rule, angle, seed):
+    start = np.random.default_rng(seed).normal(size=2)
+    straight, turned = Quadratic([1.0, 100.0]), Quadratic([1.0, 100.0], angle=angle)
+    run = minimize(straight, start, rule, steps=30)
+    other = minimize(turned, turned.eigenvectors @ start, rule, steps=30)
+    np.testing.assert_allclose(other.w @ turned.eigenvectors, run.w, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("kappa", [30.0, 300.0])
+@pytest.mark.parametrize("start", [[1.0, 0.4], [-1.7, 0.6]])
+def test_turned_by_45_degrees_diagonal_adagrad_is_slower_than_gradient_descent(kappa, start):
+    lr, steps = np.geomspace(0.003, 3, 41)[:, np.newaxis], {}
+    for angle in (0, 45):
+        bowl = Quadratic([1.0, kappa], angle=angle)
+        for rule in (GradientDescent(lr), AdaGrad(lr), adaptive.FullAdaGrad(lr)):
+            run = minimize(bowl, bowl.eigenvectors @ start, rule, steps=2500)
+            steps[type(rule).__name__, angle] = stays_below(run.loss, 1e-3).min()
+    assert steps["AdaGrad", 0] < steps["GradientDescent", 0] / 3
+    assert steps["AdaGrad", 45] > steps["GradientDescent", 45]
+    assert abs(steps["FullAdaGrad", 45] - steps["FullAdaGrad", 0]) <= 1
+
+
+def test_staying_below_is_not_the_first_crossing():
+    loss = np.array([[9.0, 9.0, 9.0, 0.5], [0.5, 9.0, 9.0, 0.5], [9.0, 0.5, 9.0, 0.5], [0.5, 0.5, np.inf, 0.5]])
+    np.testing.assert_array_equal(stays_below(loss, 1.0), [3, 2, np.inf, 0])
+
+
+def test_on_raw_columns_the_settled_loss_does_not_hang_on_the_last_digit():
+    raw, model = load_breast_cancer(), LogisticRegression(30)
+    loss = model.on(*Data(raw.X, raw.y))
+    start = np.zeros((2, 1, 31))
+    start[1] += 1e-14 * np.random.default_rng(1).normal(size=31)
+    settled = {}
+    for rule in (GradientDescent(np.geomspace(1e-6, 1e-3, 13)[:, None]), AdaGrad(np.geomspace(1e-3, 1, 13)[:, None])):
+        one, other = minimize(loss, start, rule, 300).loss[200:].max(axis=0).min(axis=-1)
+        assert other == pytest.approx(one, rel=0.01)
+        settled[type(rule).__name__] = one
+    assert settled["AdaGrad"] < settled["GradientDescent"]
+
+
+# ---------------------------------------------------------------------------------- the exercises
+
+
+@pytest.mark.parametrize("name", ["adagrad_step", "rmsprop_step"])
+def test_one_array_is_not_taken_for_two_values(name):
+    def adagrad_step(w, grad, accumulator, lr, eps):
+        return w - lr * grad / (np.sqrt(accumulator + grad**2) + eps)
+
+    def rmsprop_step(w, grad, average, lr, beta2, eps):
+        return w - lr * grad / (np.sqrt(beta2 * average + (1 - beta2) * grad**2) + eps)
+
+    result = diagnose(name, {"adagrad_step": adagrad_step, "rmsprop_step": rmsprop_step}[name])
+    assert result.misconception == "returns w alone"
+    assert "values" not in result.message.splitlines()[0]
+
+
+def test_in_the_exercise_the_explorer_says_both_counts():
+    explorer = AdaptiveExplorer(goal="find_rotation_angle", hide=("rule", "lr", "eps"), rule="AdaGrad", lr=1.0, angle=3)
+    assert not explorer.met
+    assert "AdaGrad 21 steps, momentum 42" in explorer.describe()
+    explorer.set(angle=7)
+    assert explorer.met
+    assert explorer.answer == "angle = 7"
 
 
 # ---------------------------------------------------------------------------------- the explorer says the same
@@ -158,14 +347,14 @@ def test_the_explorer_shows_the_path_the_divisors_and_the_rates(rule, angle, lr,
     if not below.size:
         assert f"after 60 steps the loss is {short(loss[-1])}, not yet 0.001" in explorer.describe()
     elif (loss[below[0] :] <= 1e-3).all():
-        assert f"below 0.001 from step {below[0]} on" in explorer.describe()
+        assert f"below 0.001 from step {below[0]} to step 60" in explorer.describe()
     else:
         assert f"first falls below 0.001 at step {below[0]}, and rises again" in explorer.describe()
 
 
 def test_the_explorer_says_each_outcome():
     assert "it diverges within 50 steps" in AdaptiveExplorer(rule="gradient descent", lr=0.05, steps=50).describe()
-    assert "from step" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
+    assert "to step 200" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
     assert "rises again" in AdaptiveExplorer(rule="RMSProp", lr=0.2, steps=200).describe()
     assert "not yet" in AdaptiveExplorer(rule="AdaGrad", lr=0.1, steps=5).describe()
 

@@ -1,4 +1,4 @@
-"""AdaGrad."""
+"""One step of AdaGrad."""
 
 import numpy as np
 
@@ -7,15 +7,17 @@ from course_lib.checks.exercises import function
 
 
 def adagrad_steps(rng):
-    yield np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([16.0, 9.0]), 0.5, 0.0
-    yield np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([0.0, 0.0]), 0.5, 1e-10
+    yield np.array([1.0, 2.0, -1.0]), np.array([3.0, -4.0, 12.0]), np.array([16.0, 9.0, 25.0]), 0.5, 0.0
+    yield np.array([1.0, 2.0, 0.5]), np.array([3.0, -4.0, 0.5]), np.zeros(3), 0.5, 1e-10
     yield np.array([2.0]), np.array([0.5]), np.array([2.0]), 0.1, 0.0
     yield rng.normal(size=5), rng.normal(size=5), rng.uniform(0.1, 4.0, size=5), 0.3, 0.5
     yield rng.normal(size=3), np.array([0.0, 1.0, -2.0]), np.zeros(3), 0.1, 1e-3
-    yield np.float32([1.0, -0.5]), np.float32([0.3, 2.0]), np.float32([0.5, 1.5]), 0.3, 0.1
+    yield rng.normal(size=4), np.zeros(4), np.array([0.0, 2.0, 0.0, 1.0]), 0.2, 1e-3  # a step without any gradient
+    yield rng.normal(size=3), np.array([1e-5, -3e-6, 2e-5]), np.zeros(3), 0.1, 1e-5
+    yield np.float32([1.0, -0.5, 2.0]), np.float32([0.3, 2.0, -1.0]), np.float32([0.5, 1.5, 1.0]), 0.3, 0.1
 
     def five_steps(step):
-        """five steps from w = [1, 1], the accumulator handed on"""
+        """five steps from w = [1, 1, 1], the accumulator handed on; the third gradient is 0 at first"""
         return played(step, GRADS, 0.5, 1e-2)
 
     yield five_steps
@@ -34,7 +36,7 @@ def adagrad_step(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
-    "`eps` stands inside the root. The task wants it outside, added to the root: √s + ε and √(s + ε) differ when s is "
+    "`eps` stands inside the root. The task wants it outside, added to the root: √G + ε and √(G + ε) differ when G is "
     "small."
 )
 def eps_inside_the_root(w, grad, accumulator, lr, eps):
@@ -49,7 +51,7 @@ def no_eps(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
-    "`eps` is added after the division, to the step itself. It belongs to the denominator: parentheses around √s + ε."
+    "`eps` is added after the division, to the step itself. It belongs to the denominator: parentheses around √G + ε."
 )
 def eps_added_to_the_step(w, grad, accumulator, lr, eps):
     accumulator = accumulator + grad**2
@@ -58,7 +60,7 @@ def eps_added_to_the_step(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
-    "`eps` is added to the parameter, after the division. It belongs to the denominator: parentheses around √s + ε."
+    "`eps` is added to the parameter, after the division. It belongs to the denominator: parentheses around √G + ε."
 )
 def eps_added_to_the_parameter(w, grad, accumulator, lr, eps):
     accumulator = accumulator + grad**2
@@ -67,7 +69,7 @@ def eps_added_to_the_parameter(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
-    "`eps` is added to the rate, after the division lr / √s. It belongs to the denominator: parentheses around √s + ε."
+    "`eps` is added to the rate, after the division lr / √G. It belongs to the denominator: parentheses around √G + ε."
 )
 def eps_added_to_the_rate(w, grad, accumulator, lr, eps):
     accumulator = accumulator + grad**2
@@ -79,7 +81,7 @@ def eps_added_to_the_rate(w, grad, accumulator, lr, eps):
     "The step is right, but what comes back as the accumulator is its root. The next step adds a square to it: which "
     "of the two should it get?"
 )
-def returns_the_root(w, grad, accumulator, lr, eps):
+def root_kept_as_state(w, grad, accumulator, lr, eps):
     w, accumulator = adagrad_step(w, grad, accumulator, lr, eps)
     return w, np.sqrt(accumulator)
 
@@ -131,17 +133,9 @@ def one_rate_for_all(w, grad, accumulator, lr, eps):
     "The step divides by the accumulator as it was before this gradient. Update it first, then divide: the first step "
     "would divide by ε alone."
 )
-def old_accumulator(w, grad, accumulator, lr, eps):
+def divides_by_the_old_one(w, grad, accumulator, lr, eps):
     with np.errstate(all="ignore"):
         return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator + grad**2
-
-
-@adagrad_step.mistake(
-    "The new accumulator is used and then forgotten: what comes back is the old one, so the next step knows nothing of "
-    "this gradient."
-)
-def forgets_the_accumulator(w, grad, accumulator, lr, eps):
-    return adagrad_step(w, grad, accumulator, lr, eps)[0], accumulator
 
 
 @adagrad_step.mistake(
@@ -155,12 +149,6 @@ def replaces_the_accumulator(w, grad, accumulator, lr, eps):
 def average_instead_of_sum(w, grad, accumulator, lr, eps):
     accumulator = 0.9 * accumulator + 0.1 * grad**2
     return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator
-
-
-@adagrad_step.mistake("This goes uphill. Which sign takes you the other way?")
-def uphill(w, grad, accumulator, lr, eps):
-    accumulator = accumulator + grad**2
-    return w + lr * grad / (np.sqrt(accumulator) + eps), accumulator
 
 
 @adagrad_step.mistake(
@@ -181,19 +169,35 @@ def multiplies_by_the_root(w, grad, accumulator, lr, eps):
 @adagrad_step.mistake(
     "Only the learning rate is divided by the root, and the gradient is missing from the step: where is its sign?"
 )
-def gradient_missing(w, grad, accumulator, lr, eps):
+def no_gradient(w, grad, accumulator, lr, eps):
     accumulator = accumulator + grad**2
     with np.errstate(all="ignore"):
         return w - lr / (np.sqrt(accumulator) + eps), accumulator
 
 
 @adagrad_step.mistake(
-    "Your function changes the caller's accumulator in place (`+=`). The values are right, but nobody else's array "
-    "should change: make a new one."
+    "`eps` is a lower limit of the root here. It should be added to the root, so it acts also where the root is larger."
 )
-def accumulates_in_place(w, grad, accumulator, lr, eps):
-    accumulator += grad**2
-    return w - lr * grad / (np.sqrt(accumulator) + eps), accumulator
+def eps_as_a_floor(w, grad, accumulator, lr, eps):
+    accumulator = accumulator + grad**2
+    with np.errstate(all="ignore"):
+        return w - lr * grad / np.maximum(np.sqrt(accumulator), eps), accumulator
+
+
+@adagrad_step.mistake("`eps` is a fixed small number here, 1e-8 or so. Use the argument: the caller chooses it.")
+def eps_hard_coded(w, grad, accumulator, lr, eps):
+    return adagrad_step(w, grad, accumulator, lr, 1e-8)
+
+
+@adagrad_step.mistake(
+    "Only the new point comes back. The next step needs the accumulator, too: return both, in this order."
+)
+def returns_w_alone(w, grad, accumulator, lr, eps):
+    return adagrad_step(w, grad, accumulator, lr, eps)[0]
+
+
+adagrad_step.common("uphill", "no lr", "returns the step", "returns the step to subtract")
+adagrad_step.common("returns the old accumulator", "changes accumulator in place", "changes w in place")
 
 
 @adagrad_step.right

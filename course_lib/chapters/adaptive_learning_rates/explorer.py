@@ -17,6 +17,7 @@ ADAPTIVE = ("AdaGrad", "RMSProp")
 OPTIONS = {"momentum": ("momentum",), "AdaGrad": ("eps",), "RMSProp": ("beta2", "eps")}
 SYMBOLS = {"momentum": "β", "beta2": "β₂", "eps": "ε"}
 GOAL = 1e-3
+BARS = np.array([0.0, 1.3]), np.array([2.8, 4.1])  # far enough apart for labels such as 0.00999
 
 
 class AdaptiveExplorer(Explorer):
@@ -52,14 +53,14 @@ class AdaptiveExplorer(Explorer):
     )
 
     def background(self, figure):
-        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 0.9)).subplots()
+        left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.2, 0.9, 1.1)).subplots()
         left.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
         left.set_title("bowl with κ = 100")
         left.plot(0, 0, "*", color="white", markeredgecolor=plots.INK, markersize=13)
         loss_axes(middle, Quadratic(EIGENVALUES), left.viewLim.get_points().T)
-        right.set(yscale="log", ylim=(1e-4, 1e4), xlim=(-0.6, 4.0), title="in each coordinate")
-        right.set_xticks([0, 1, 2.4, 3.4], ["$w_1$", "$w_2$", "$w_1$", "$w_2$"])
-        right.set_xlabel("divided by    effective rate")
+        right.set(yscale="log", ylim=(1e-4, 1e4), xlim=(-0.6, 4.7), title="in each coordinate")
+        right.set_xticks([*BARS[0], *BARS[1]], ["$w_1$", "$w_2$", "$w_1$", "$w_2$"])
+        right.set_xlabel("divided by      effective rate")
         return left, middle, right
 
     def compute(self, v):
@@ -79,15 +80,15 @@ class AdaptiveExplorer(Explorer):
         pen.path(left, run)
         pen.dots(left, *run.w[:1].T, color=plots.color_of(run.optimizer), size=9)
         pen.curve(middle, np.arange(run.steps + 1), above_minimum(run), color=plots.color_of(run.optimizer))
-        for first, values in ((0, divisor), (2.4, effective)):
-            self._bars(pen, right, first, values, plots.color_of(run.optimizer))
+        for places, values in zip(BARS, (divisor, effective), strict=True):
+            self._bars(pen, right, places, values, plots.color_of(run.optimizer))
 
-    def _bars(self, pen, right, first, values, color):
+    def _bars(self, pen, right, places, values, color):
         bottom, top = right.get_ylim()
         shown = np.clip(np.nan_to_num(values, nan=top, posinf=top), bottom, top)
-        pen.bars(right, first + np.arange(2), shown, color, width=0.8, base=bottom)
-        for place, (value, height) in enumerate(zip(values, shown, strict=True)):
-            pen.text(right, first + place, min(height * 2, top / 2), short(value), size=9)
+        pen.bars(right, places, shown, color, width=0.8, base=bottom)
+        for place, value, height in zip(places, values, shown, strict=True):
+            pen.text(right, place, min(height * 2, top / 2), short(value), size=9)
 
     def sentence(self, v, result):
         run, _, effective = result
@@ -99,7 +100,7 @@ class AdaptiveExplorer(Explorer):
         if not np.isfinite(reached):
             outcome = f"after {counted(v.steps, 'step')} the loss is {short(run.loss[-1])}, not yet {GOAL:g}"
         elif (run.loss[reached:] <= GOAL).all():
-            outcome = f"the loss is below {GOAL:g} from step {reached} on"
+            outcome = f"the loss is below {GOAL:g} from step {reached} to step {v.steps}"
         else:
             outcome = f"the loss first falls below {GOAL:g} at step {reached}, and rises again"
         ratio = effective.max() / effective.min()

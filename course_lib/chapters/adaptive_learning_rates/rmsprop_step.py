@@ -1,4 +1,4 @@
-"""RMSProp."""
+"""One step of RMSProp."""
 
 import numpy as np
 
@@ -7,14 +7,16 @@ from course_lib.checks.exercises import function
 
 
 def rmsprop_steps(rng):
-    yield np.array([1.0, 2.0]), np.array([4.0, -2.0]), np.array([0.0, 4.0]), 0.5, 0.75, 0.0
+    yield np.array([1.0, 2.0, -1.0]), np.array([4.0, -2.0, 6.0]), np.array([0.0, 4.0, 9.0]), 0.5, 0.75, 0.0
     yield np.array([2.0]), np.array([0.5]), np.array([0.0]), 0.1, 0.99, 1e-8
     yield rng.normal(size=5), rng.normal(size=5), rng.uniform(0.1, 4.0, size=5), 0.3, 0.9, 0.5
     yield rng.normal(size=3), np.array([0.0, 1.0, -2.0]), np.zeros(3), 0.1, 0.8, 1e-3
-    yield np.float32([1.0, -0.5]), np.float32([0.3, 2.0]), np.float32([0.5, 1.5]), 0.3, 0.6, 0.1
+    yield rng.normal(size=4), np.zeros(4), np.array([0.0, 2.0, 0.0, 1.0]), 0.2, 0.7, 1e-3  # without any gradient
+    yield rng.normal(size=3), np.array([1e-5, -3e-6, 2e-5]), np.zeros(3), 0.1, 0.9, 1e-6
+    yield np.float32([1.0, -0.5, 2.0]), np.float32([0.3, 2.0, -1.0]), np.float32([0.5, 1.5, 1.0]), 0.3, 0.6, 0.1
 
     def five_steps(step):
-        """five steps from w = [1, 1] with beta2 = 0.9, the average handed on"""
+        """five steps from w = [1, 1, 1] with beta2 = 0.9, the average handed on; the third gradient is 0 at first"""
         return played(step, GRADS, 0.1, 0.9, 1e-2)
 
     yield five_steps
@@ -36,7 +38,7 @@ def rmsprop_step(w, grad, average, lr, beta2, eps):
     "β₂ and 1 − β₂ are swapped: with beta2 = 0.99 the average would keep 1 % of its past. Which of the two belongs to "
     "the past?"
 )
-def beta2_swapped(w, grad, average, lr, beta2, eps):
+def past_and_present_swapped(w, grad, average, lr, beta2, eps):
     return rmsprop_step(w, grad, average, lr, 1 - beta2, eps)
 
 
@@ -50,7 +52,7 @@ def eps_inside_the_root(w, grad, average, lr, beta2, eps):
 
 
 @rmsprop_step.mistake("`eps` is missing: a coordinate that never had a gradient divides 0 by 0.")
-def without_eps(w, grad, average, lr, beta2, eps):
+def no_eps(w, grad, average, lr, beta2, eps):
     with np.errstate(all="ignore"):
         return rmsprop_step(w, grad, average, lr, beta2, 0.0)
 
@@ -77,7 +79,7 @@ def eps_added_to_the_rate(w, grad, average, lr, beta2, eps):
     "The step is right, but what comes back as the average is its root. The next step averages squares: which of the "
     "two should it get?"
 )
-def root_as_the_average(w, grad, average, lr, beta2, eps):
+def root_kept_as_state(w, grad, average, lr, beta2, eps):
     w, average = rmsprop_step(w, grad, average, lr, beta2, eps)
     return w, np.sqrt(average)
 
@@ -93,7 +95,7 @@ def weight_without_parentheses(w, grad, average, lr, beta2, eps):
 
 
 @rmsprop_step.mistake("The absolute gradient is averaged, where its square belongs: the root undoes the square.")
-def average_of_absolute_values(w, grad, average, lr, beta2, eps):
+def absolute_value(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * np.abs(grad)
     return w - lr * grad / (np.sqrt(average) + eps), average
 
@@ -101,7 +103,7 @@ def average_of_absolute_values(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The average is taken of the gradient, not of its square: that is a momentum. What does the root divide by?"
 )
-def average_of_gradients(w, grad, average, lr, beta2, eps):
+def no_square(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad
     with np.errstate(all="ignore"):
         return w - lr * grad / (np.sqrt(average) + eps), average
@@ -110,7 +112,7 @@ def average_of_gradients(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The root is missing: the step divides by the average of squares itself, so a gradient of 10 makes a step of lr/10."
 )
-def root_missing(w, grad, average, lr, beta2, eps):
+def no_root(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     return w - lr * grad / (average + eps), average
 
@@ -140,7 +142,7 @@ def nothing_is_forgotten(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "One number serves all coordinates here: `g @ g`, or a sum over everything, where an elementwise square belongs."
 )
-def product_of_the_whole_vector(w, grad, average, lr, beta2, eps):
+def g_dot_g(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * np.sum(grad * grad)
     return w - lr * grad / (np.sqrt(average) + eps), average
 
@@ -148,7 +150,7 @@ def product_of_the_whole_vector(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The root is taken of the sum over all coordinates, so they share one rate. Each coordinate has a root of its own."
 )
-def one_root_for_all(w, grad, average, lr, beta2, eps):
+def one_rate_for_all(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     return w - lr * grad / (np.sqrt(average.sum()) + eps), average
 
@@ -156,7 +158,7 @@ def one_root_for_all(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The square is missing a bracket: (1 − β₂) is squared along with the gradient. Only g is squared."
 )
-def squares_the_weight_too(w, grad, average, lr, beta2, eps):
+def one_minus_beta_inside_the_square(w, grad, average, lr, beta2, eps):
     average = beta2 * average + ((1 - beta2) * grad) ** 2
     return w - lr * grad / (np.sqrt(average) + eps), average
 
@@ -164,43 +166,61 @@ def squares_the_weight_too(w, grad, average, lr, beta2, eps):
 @rmsprop_step.mistake(
     "The step divides by the average as it was before this gradient. Update it first: at the first step it is 0."
 )
-def divides_by_the_old_average(w, grad, average, lr, beta2, eps):
+def divides_by_the_old_one(w, grad, average, lr, beta2, eps):
     with np.errstate(all="ignore"):
         return w - lr * grad / (np.sqrt(average) + eps), beta2 * average + (1 - beta2) * grad**2
-
-
-@rmsprop_step.mistake(
-    "The new average is used and then forgotten: what comes back is the old one, so the next step knows nothing of "
-    "this gradient."
-)
-def returns_the_old_average(w, grad, average, lr, beta2, eps):
-    return rmsprop_step(w, grad, average, lr, beta2, eps)[0], average
-
-
-@rmsprop_step.mistake("This goes uphill. Which sign takes you the other way?")
-def against_the_descent(w, grad, average, lr, beta2, eps):
-    average = beta2 * average + (1 - beta2) * grad**2
-    return w + lr * grad / (np.sqrt(average) + eps), average
 
 
 @rmsprop_step.mistake(
     "The step uses the average of squares where the gradient belongs: its direction is lost. RMSProp divides the "
     "gradient itself."
 )
-def gradient_left_out(w, grad, average, lr, beta2, eps):
+def no_gradient(w, grad, average, lr, beta2, eps):
     average = beta2 * average + (1 - beta2) * grad**2
     with np.errstate(all="ignore"):
         return w - lr / (np.sqrt(average) + eps), average
 
 
 @rmsprop_step.mistake(
-    "Your function changes the caller's average in place (`*=` or `+=`). The values are right, but nobody else's array "
-    "should change: make a new one."
+    "`eps` is added after the division, to the step itself. It belongs to the denominator: parentheses around √v + ε."
 )
-def averages_in_place(w, grad, average, lr, beta2, eps):
-    average *= beta2
-    average += (1 - beta2) * grad**2
-    return w - lr * grad / (np.sqrt(average) + eps), average
+def eps_added_to_the_step(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * grad**2
+    with np.errstate(all="ignore"):
+        return w - (lr * grad / np.sqrt(average) + eps), average
+
+
+@rmsprop_step.mistake(
+    "`eps` is a lower limit of the root here. It should be added to the root, so it acts also where the root is larger."
+)
+def eps_as_a_floor(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * grad**2
+    with np.errstate(all="ignore"):
+        return w - lr * grad / np.maximum(np.sqrt(average), eps), average
+
+
+@rmsprop_step.mistake("`eps` is a fixed small number here, 1e-8 or so. Use the argument: the caller chooses it.")
+def eps_hard_coded(w, grad, average, lr, beta2, eps):
+    return rmsprop_step(w, grad, average, lr, beta2, 1e-8)
+
+
+@rmsprop_step.mistake(
+    "The average starts anew in each step: only this gradient is in it, with its weight. What should be kept of "
+    "the past?"
+)
+def past_forgotten(w, grad, average, lr, beta2, eps):
+    return rmsprop_step(w, grad, np.zeros_like(w), lr, beta2, eps)
+
+
+@rmsprop_step.mistake(
+    "Only the new point comes back. The next step needs the average, too: return both, in this order."
+)
+def returns_w_alone(w, grad, average, lr, beta2, eps):
+    return rmsprop_step(w, grad, average, lr, beta2, eps)[0]
+
+
+rmsprop_step.common("uphill", "no lr", "returns the step", "returns the step to subtract")
+rmsprop_step.common("returns the old average", "changes average in place", "changes w in place")
 
 
 @rmsprop_step.right
