@@ -82,7 +82,7 @@ def loss_parts(lr, eigenvalues, errors, t):
 def curvatures(objective, h=1e-4):
     """Return the eigenvalues of the second derivatives at the minimum, shape (d,), in ascending order.
 
-    An objective that knows its `eigenvalues` gives them, as they are. Of another, the gradient's
+    An objective that knows its `eigenvalues` gives them, sorted. Of another, the gradient's
     central differences around its `minimum` are taken, h to either side.
 
     Examples
@@ -91,7 +91,7 @@ def curvatures(objective, h=1e-4):
     0.4 1001.6
     """
     if hasattr(objective, "eigenvalues"):
-        return objective.eigenvalues
+        return np.sort(objective.eigenvalues)
     shifts = h * np.eye(len(objective.minimum))
     hessian = (objective.grad(objective.minimum + shifts) - objective.grad(objective.minimum - shifts)) / (2 * h)
     return np.linalg.eigvalsh((hessian + hessian.T) / 2)

@@ -10,13 +10,14 @@ from course_lib import (
     GradientDescent,
     LinearRegression,
     Quadratic,
+    load_breast_cancer,
     load_diabetes,
     minimize,
     standardize,
 )
 from course_lib.chapters.gradient_descent.explorer import DescentExplorer
 from course_lib.checks import find
-from course_lib.theory.descent import best_factor, best_rate, factors, loss_parts, steps_to, threshold
+from course_lib.theory.descent import best_factor, best_rate, curvatures, factors, loss_parts, steps_to, threshold
 
 spectra = st.lists(st.floats(0.05, 20.0), min_size=1, max_size=6)
 shares_of_the_limit = st.floats(0.05, 0.97)
@@ -146,6 +147,28 @@ def test_steps_grow_in_proportion_to_kappa(kappa):
     assert steps_to(1e-6, best_factor(kappa)) == pytest.approx(kappa / 2 * np.log(1e6), rel=1e-3)
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_to_a_tenth_of_the_error_the_steps_grow_more_slowly_than_kappa(seed):
+    start, counts = np.random.default_rng(seed).normal(size=200), []
+    for kappa in (10, 1000):
+        eigenvalues = np.linspace(1, kappa, 200)
+        t = np.arange(8 * kappa)[:, None]
+        distance = np.linalg.norm(factors(best_rate(eigenvalues), eigenvalues) ** t * start, axis=-1)
+        counts.append([(distance <= share * distance[0]).argmax() for share in (0.1, 1e-6)])
+    (tenth, millionth), (tenth_later, millionth_later) = counts
+    assert tenth_later < 30 * tenth and 60 * millionth < millionth_later
+
+
+def test_in_the_distance_the_best_rate_is_ahead_soon_on_the_diabetes_data():
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    eigenvalues, axes = np.linalg.eigh(model.hessian(data.X))
+    x, t = axes.T @ model.solve(data.X, data.y), np.arange(4001)[:, None]
+    usual, best = (
+        np.linalg.norm(factors(rate, eigenvalues) ** t * x, axis=-1) for rate in (0.2, best_rate(eigenvalues))
+    )
+    assert np.all(best[100:] < usual[100:]) and best[50] > usual[50] and best[100] > 0.2 * best[0]
+
+
 def test_the_best_rate_is_behind_until_almost_nothing_is_left_of_the_diabetes_loss():
     data, model = standardize(load_diabetes()), LinearRegression(10)
     eigenvalues = np.linalg.eigvalsh(model.hessian(data.X))
@@ -191,10 +214,19 @@ def test_a_rule_on_the_change_stops_higher_at_smaller_rates_and_one_on_the_gradi
     assert max(heights["length"]) < 1.1 * min(heights["length"])
 
 
+def test_near_the_limit_a_short_gradient_stops_far_lower_for_the_steep_direction_is_left():
+    bowl, rates = Quadratic([1.0, 10.0]), np.array([0.02, 0.05, 0.1, 0.18, 0.19])
+    run = minimize(bowl, [1.0, 1.0], GradientDescent(rates[:, None]), 3000)
+    stops = (np.linalg.norm(bowl.grad(run.w), axis=-1) < 0.01).argmax(axis=0)
+    heights = run.loss[stops, np.arange(5)]
+    assert heights[:3].max() < 1.1 * heights[:3].min()
+    assert heights[3:].max() < heights[:3].min() / 7
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_early_stopping_helps_with_few_patients_and_the_flat_directions_are_why(seed):
     rng, raw, model = np.random.default_rng(seed), load_diabetes(), LinearRegression(10)
-    stopped, without = {}, {}
+    stopped, without, after = {}, {}, {}
     for n in (30, 300):
         pairs = []
         for order in [rng.permutation(len(raw)) for _ in range(40)]:
@@ -203,11 +235,11 @@ def test_early_stopping_helps_with_few_patients_and_the_flat_directions_are_why(
             end = model.solve(*train)
             along = q.T @ end
             early = q @ ((1 - (1 - eigenvalues / eigenvalues.max()) ** 20) * along)
-            points = np.array([early, q[:, 3:] @ along[3:], end])
+            points = np.array([early, q[:, 3:] @ along[3:], end - q[:, 3:6] @ along[3:6], end])
             losses = np.log(model.loss(points, *others))
-            pairs.append(losses[:2] - losses[2])
-        stopped[n], without[n] = np.exp(np.mean(pairs, axis=0))
-    assert stopped[30] < 0.88 and without[30] < 0.9
+            pairs.append(losses[:3] - losses[3])
+        stopped[n], without[n], after[n] = np.exp(np.mean(pairs, axis=0))
+    assert stopped[30] < 0.88 and without[30] < 0.9 and without[30] < after[30] - 0.05
     assert abs(stopped[300] - 1) < 0.02 and abs(without[300] - 1) < 0.02
 
 
@@ -273,6 +305,8 @@ def test_the_explorer_says_diverges_of_what_grows_without_bound_alone():
     on_the_flat_axis = DescentExplorer(lr=0.21, start=(1, 0), steps=100).describe()
     assert "diverges" not in on_the_flat_axis and "there the start has no error" in on_the_flat_axis
     assert "for ever" in DescentExplorer(lr=0.2, steps=50).describe()
+    for near in (0.199999, 0.200001):
+        assert "for ever" not in DescentExplorer(lr=near, steps=50).describe()
     rises_and_returns = DescentExplorer(rule="momentum", momentum=0.97, lr=0.3, steps=4, start=(0, 0.1))
     assert "diverges" not in rises_and_returns.describe()
     assert "it diverges" in DescentExplorer(rule="momentum", momentum=0.5, lr=0.31).describe()
@@ -284,3 +318,17 @@ def test_only_gradient_descent_on_a_bowl_has_parts():
     own = DescentExplorer(objective=Quadratic([0.3, 6.0]), lr=0.31)
     assert len(marks_on(own, 1, "line")) == 3
     assert "angle" not in own.values
+
+
+def test_curvatures_come_in_ascending_order():
+    np.testing.assert_array_equal(curvatures(Quadratic([4.0, 0.4])), [0.4, 4.0])
+
+
+def test_no_allowed_rate_moves_along_the_valley_of_two_raw_features():
+    tumors, model = load_breast_cancer(), LinearRegression(2)
+    X, y = tumors.X[:, [3, 4]], tumors.y
+    steepest = np.linalg.eigvalsh(model.hessian(X)).max()
+    rates = np.array([0.5, 1.0, 1.9]) / steepest
+    run = minimize(model.on(X, y), np.zeros(3), GradientDescent(rates[:, None]), 1000)
+    left = run.loss[[50, 1000]] - model.loss(model.solve(X, y), X, y)
+    np.testing.assert_allclose(left, left[0, 0], rtol=2e-3)

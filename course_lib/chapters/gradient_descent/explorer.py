@@ -143,6 +143,7 @@ class DescentExplorer(Explorer):
 
 
 PARTS = plots.MUTED
+ROUNDING = 1e-12  # how far rounding may bring a factor of −1 off
 
 
 def _splits(run):
@@ -155,7 +156,7 @@ def _grows(run):
     if not hasattr(run.objective, "eigenvalues"):
         return False
     sizes = predicted_factors(run.optimizer, run.objective.eigenvalues)
-    return sizes is not None and bool(np.any((np.abs(sizes) > 1) & (run.objective.errors(run.w[0]) != 0)))
+    return sizes is not None and bool(np.any((np.abs(sizes) > 1 + ROUNDING) & (run.objective.errors(run.w[0]) != 0)))
 
 
 def _digits(factor):
@@ -173,6 +174,6 @@ def _manner(factor):
         return "is gone after one step"
     if factor > 0:
         return "shrinks"
-    if np.isclose(factor, -1):
+    if abs(factor + 1) <= ROUNDING:
         return "jumps from side to side for ever"
     return "jumps from side to side" + (" and grows" if factor < -1 else " and shrinks")
