@@ -49,9 +49,10 @@ def mean_squares(rates, eigenvalue, variance, start=0.0):
 
 
 def decay_exponent(c, eigenvalue):
-    """Return the power p of E[x²] ~ t⁻ᵖ under the rate c/t: 2cλ up to 1, and 1 above.
+    """Return the power of 1/t with which E[x²] falls under the rate c/t, late in the run: 2cλ up to 1, and 1 above.
 
-    At 2cλ = 1 itself a factor log t comes on top.
+    At 2cλ = 1 itself a factor log t comes on top. Early rates above 2/λ throw the run away first, by a factor that
+    grows exponentially with cλ and is not in the power.
 
     Examples
     --------
@@ -65,7 +66,8 @@ def reshuffled_floor(lr, eigenvalues, variances, batches):
     """Return the loss after 0, 1, … `batches` minibatches of a pass, in the long run: shape (batches + 1,).
 
     In a pass the errors of the minibatches add up to zero, and curvature and errors are the same
-    everywhere. `variances` are those of one minibatch. The last number equals the first: the end
+    everywhere. (Rows of unlike curvature add a part that is the same in every pass: see
+    `RowNoise.reshuffled_shift`.) `variances` are those of one minibatch. The last number equals the first: the end
     of a pass is the start of the next.
 
     Examples
@@ -96,6 +98,27 @@ def averaged_floor(lr, eigenvalues, variances, points):
     return (each * mean_of_correlated(1 - lr * eigenvalues, points)).sum(axis=-1)
 
 
+def averaged_loss(lr, eigenvalues, variances, points, start, after=0):
+    """Return the expected loss of the mean of so many points, the first one `after` steps from the start.
+
+    For noise that is the same everywhere; shape of `lr`. `start` is the error at step 0 along each direction.
+
+    Examples
+    --------
+    >>> print(averaged_loss(0.1, [1.0], [0.0], points=1, start=3.0), averaged_loss(0.5, [1.0], [1.0], 2, 0.0).round(5))
+    4.5 0.03125
+    """
+    lr = np.asarray(lr, dtype=float)[..., np.newaxis]
+    eigenvalues, variances = np.asarray(eigenvalues, dtype=float), np.asarray(variances, dtype=float)
+    keep = 1 - lr * eigenvalues
+    fresh = 1 - keep ** (2 * after)  # the share of the floor that the first of the points has
+    first = (1 - fresh) * np.square(start) + fresh * lr * variances / (eigenvalues * (2 - lr * eigenvalues))
+    carried = (1 - keep**points) / (lr * eigenvalues * points)  # what the mean keeps of the first point
+    j = np.arange(points)[:, np.newaxis].reshape(-1, *[1] * keep.ndim)
+    added = variances * np.sum(((1 - keep**j) / (eigenvalues * points)) ** 2, axis=0)
+    return np.sum(eigenvalues / 2 * (carried**2 * first + added), axis=-1)
+
+
 def mean_of_correlated(keep, points):
     """Return the variance of a mean of numbers of variance 1 with the correlations keep, keep², …
 
@@ -112,9 +135,9 @@ def mean_of_correlated(keep, points):
 class RowNoise:
     """The noise of single rows under the squared error, and all that follows from it exactly.
 
-    The rows of a minibatch are drawn independently. Row i has the second derivatives hᵢ and, at the
-    minimum, the gradient gᵢ*; H is the mean of the hᵢ, `covariance` that of the gᵢ*. With e the
-    error, a step is e ← e − η (mean of hᵢe + gᵢ* over the minibatch).
+    The rows of a minibatch are drawn independently. Row i has the Hessian Hᵢ and, at the
+    minimum, the gradient gᵢ*; H is the mean of the Hᵢ, `covariance` that of the gᵢ*. With e the
+    error, a step is e ← e − η (mean of Hᵢe + gᵢ* over the minibatch).
 
     Parameters
     ----------
@@ -169,6 +192,23 @@ class RowNoise:
         noise = lr / batch_size * self.covariance.ravel()
         return np.linalg.solve(shrink - lr * grow, noise).reshape(self.hessian.shape)
 
+    def averaged_floor(self, lr, batch_size, points):
+        """Return the expected loss of the mean of so many points in a row, in the long run."""
+        if lr >= self.limit(batch_size):
+            return np.inf
+        curvatures, directions = np.linalg.eigh(self.hessian)
+        squares = np.diag(directions.T @ self.second_moments(lr, batch_size) @ directions)
+        return float(curvatures @ (squares * mean_of_correlated(1 - lr * curvatures, points)) / 2)
+
+    def reshuffled_shift(self, lr, batch_size):
+        """Return the mean error at the ends of reshuffled passes, in the long run and for a small rate.
+
+        It is −η/(2B) · (n − B)/(n − 1) · H⁻¹ E[Hᵢgᵢ*], and 0 where a row's Hessian and gradient are unrelated.
+        """
+        n = len(self._rows)
+        related = np.einsum("nij,nj->i", self._rows[:, :, :-1], self._rows[:, :, -1]) / n
+        return -lr / 2 * (n - batch_size) / (n - 1) / batch_size * np.linalg.solve(self.hessian, related)
+
     def moments(self, lr, batch_size, start, steps):
         """Return E[e] and E[eeᵀ] before and after each step: shapes (steps + 1, p) and (steps + 1, p, p)."""
         p = len(self.hessian)
@@ -188,7 +228,7 @@ class RowNoise:
 
     @cached_property
     def _spread(self):
-        """E[hᵢ ⊗ hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
+        """E[Hᵢ ⊗ Hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
         return _pairs(self._rows[:, :, :-1]) - np.kron(self.hessian, self.hessian)
 
     @cached_property
@@ -250,7 +290,7 @@ class LogisticNoise:
         return -np.linalg.solve(H, self._rows.T @ (self._slope(2) * spread) / len(spread)) / 2
 
     def _slope(self, order):
-        """Return the first or second derivative of σ at the score of every row."""
+        """Return the first or second derivative of the sigmoid p(s) at the score of every row."""
         sigma = (1 + np.tanh(self._rows @ self.best / 2)) / 2
         return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
 

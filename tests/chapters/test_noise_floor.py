@@ -1,5 +1,6 @@
 """What the chapter on the noise floor claims, at other seeds and settings; its explorer against simulation."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -111,6 +112,13 @@ def test_at_the_limit_the_spectral_radius_is_one(seed, batch_size):
     assert exact.floor(limit, batch_size) == np.inf
 
 
+@pytest.mark.parametrize(("center", "share"), [(0.0, 0.34), (3.0, 0.78), (10.0, 0.97)])
+def test_the_limit_of_a_single_row_is_far_below_only_where_the_trace_is_far_above(center, share):
+    rng = np.random.default_rng(0)
+    exact = noise.RowNoise(rng.normal(size=(200, 1)) + center, rng.normal(size=200))
+    assert exact.limit(1) * np.linalg.eigvalsh(exact.hessian)[-1] / 2 == pytest.approx(share, abs=0.02)
+
+
 def test_the_limits_on_the_diabetes_data():
     limits = [EXACT.limit(B) for B in (1, 13, 442)]
     np.testing.assert_allclose(limits, [0.0677, 0.2214, 0.2477], atol=1e-4)
@@ -210,6 +218,58 @@ def test_the_diabetes_data_reshuffled_all_steps_go_like_the_square_and_the_ends_
     assert within[:, 1].mean() == pytest.approx(predicted.mean(), rel=0.1)
 
 
+def ends_of_passes(X, y, lr):
+    """The mean error and the loss at the ends of reshuffled passes, B = 1, over all orders of the rows there are."""
+    exact = noise.RowNoise(X, y)
+    p = len(exact.hessian)
+    steps = [np.eye(p + 1) - lr * np.vstack([row, np.zeros(p + 1)]) for row in exact._rows]
+    orders = list(itertools.permutations(steps))
+    passes = [functools.reduce(lambda before, step: step @ before, order, np.eye(p + 1)) for order in orders]
+    once, pairs = np.mean(passes, axis=0), np.mean([np.kron(one, one) for one in passes], axis=0)
+    mean = np.linalg.solve(np.eye(p) - once[:p, :p], once[:p, p])
+    places = np.arange((p + 1) ** 2).reshape(p + 1, p + 1)
+    inner = places[:p, :p].ravel()
+    rest = np.setdiff1d(places.ravel(), inner)
+    known = np.outer(np.append(mean, 1), np.append(mean, 1)).ravel()[rest]
+    square = np.linalg.solve(np.eye(p * p) - pairs[np.ix_(inner, inner)], pairs[np.ix_(inner, rest)] @ known)
+    return exact, mean, np.trace(exact.hessian @ square.reshape(p, p)) / 2
+
+
+@pytest.mark.parametrize("bend", [1.0, -0.3])
+def test_a_part_of_order_two_stays_at_the_ends_where_curvature_and_error_of_a_row_are_related(bend):
+    x, rates = np.array([-1.0, 0.0, 0.5, 1.2, 2.0]), (0.0005, 0.001)
+    found = [ends_of_passes(x[:, np.newaxis], bend * x**2, lr) for lr in rates]
+    for lr, (exact, mean, loss) in zip(rates, found):
+        shift = exact.reshuffled_shift(lr, 1)
+        np.testing.assert_allclose(mean, shift, rtol=0.01)
+        assert shift @ exact.hessian @ shift / 2 > 0.8 * loss
+    assert np.log2(found[1][2] / found[0][2]) == pytest.approx(2, abs=0.1)
+
+
+def test_the_ends_go_like_the_cube_where_curvature_and_error_of_a_row_are_unrelated():
+    x, error = np.array([-1.0, -1.0, 0.5, 0.5, 2.0, 2.0]), np.array([0.5, -0.5, 0.3, -0.3, 0.4, -0.4])
+    (exact, mean, first), (*_, second) = [ends_of_passes(x[:, np.newaxis], x + error, lr) for lr in (0.0005, 0.001)]
+    assert np.abs(mean).max() < 1e-12 > np.abs(exact.reshuffled_shift(0.0005, 1)).max()
+    assert np.log2(second / first) == pytest.approx(3, abs=0.05)
+
+
+def test_on_the_diabetes_data_that_part_is_too_small_to_be_seen():
+    curvatures, variances = in_directions(13)
+    shift = EXACT.reshuffled_shift(0.001, 13)
+    ends = noise.reshuffled_floor(0.001, curvatures, variances * (442 - 13) / 441, 34)[-1]
+    assert shift @ EXACT.hessian @ shift / 2 < 0.004 * ends
+
+
+def test_at_long_passes_the_advantage_of_shuffling_is_a_factor_of_about_two_and_can_turn():
+    curvatures, variances = in_directions(13)
+    losses = noise.reshuffled_floor(0.0376, curvatures, variances * (442 - 13) / 441, 34)
+    drawn = EXACT.floor(0.0376, 13)
+    assert losses[-1] / drawn == pytest.approx(0.49, abs=0.01)
+    assert losses[1:].mean() / drawn == pytest.approx(0.59, abs=0.01)
+    raised = noise.reshuffled_floor(1.5, [1.0], [1.0], 34)[1:].mean() / noise.floor(1.5, [1.0], [1.0])
+    assert 1.01 < raised < 1.03  # noise that is the same everywhere, ηλ above 1
+
+
 # ---------------------------------------------------------------------------------- interpolation
 
 
@@ -262,6 +322,18 @@ def test_the_falling_rate_of_the_averages_is_tuned():
     assert 0.0020 < find_decay.best_constant() < 0.0022
 
 
+@pytest.mark.parametrize("steep", [12.0, 40.0, 100.0])
+def test_a_large_c_throws_the_run_away_first_and_a_later_start_of_the_schedule_does_not(steep):
+    """Without noise the factor of a direction is a product of |1 − cλ/t|, as large as a binomial coefficient."""
+    t, c = np.arange(1, 20_001), 1.0 + 1e-3
+    thrown = noise.mean_squares(c / t, steep, 1.0, start=1.0)
+    assert np.sqrt(thrown.max()) > 2.0**steep / (3 * steep)
+    kept = noise.mean_squares(c / (t + c * steep / 1.9), steep, 1.0, start=1.0)
+    assert kept.max() < 2
+    tail = np.log10(kept[20_000] / kept[2000])
+    assert tail == pytest.approx(-1, abs=0.03)
+
+
 # ---------------------------------------------------------------------------------- averages
 
 
@@ -293,6 +365,41 @@ def test_the_loss_of_the_mean_hardly_depends_on_the_rate(seed):
     np.testing.assert_allclose(losses, predicted, rtol=0.15)
     assert max(predicted) / min(predicted) < 1.15
     np.testing.assert_allclose(predicted[1], np.sum(1 / (2 * bowl.eigenvalues * steps / 2)), rtol=0.05)
+
+
+@pytest.mark.parametrize(("start", "after"), [(0.0, 0), (3.0, 0), (3.0, 40), (-1.0, 400)])
+def test_the_expected_loss_of_a_mean_of_points(start, after):
+    bowl, rates, points = Quadratic([0.4, 4.0]), np.array([0.02, 0.1, 0.4]), 30
+    path = shared.descend(
+        bowl, np.full((3, 4000, 2), start), np.tile(rates, (after + points - 1, 1)), np.random.default_rng(9)
+    )
+    losses = bowl.value(path[after:].mean(axis=0, dtype=float)).mean(axis=1)
+    np.testing.assert_allclose(
+        losses, noise.averaged_loss(rates, [0.4, 4.0], np.ones(2), points, start, after), rtol=0.07
+    )
+
+
+def test_far_from_the_start_the_expected_loss_of_a_mean_is_its_floor():
+    late = noise.averaged_loss([0.05, 0.3], [0.4, 4.0], [1, 2], 25, 3.0, after=2000)
+    floors = [noise.averaged_floor(lr, [0.4, 4.0], [1, 2], 25) for lr in (0.05, 0.3)]
+    np.testing.assert_allclose(late, floors, rtol=1e-9)
+
+
+def test_with_the_noise_of_rows_the_loss_of_a_mean_grows_near_the_limit():
+    shares = np.array([0.1, 0.3, 0.6, 0.8, 0.9])
+    above = [EXACT.averaged_floor(share * EXACT.limit(1), 1, 1500) for share in shares]
+    np.testing.assert_allclose(above, [18, 24, 40, 77, 149], rtol=0.02)
+    batches = np.random.default_rng(4).integers(len(DIABETES), size=(1500, 100, 1))
+    start, rates = np.tile(EXACT.best, (2, 100, 1)), shares[[1, 2], np.newaxis, np.newaxis] * EXACT.limit(1)
+    means, _ = shared.sgd_mean(ON_DIABETES, start, rates, batches)
+    losses = ON_DIABETES.value(means).mean(axis=1) - EXACT.least
+    np.testing.assert_allclose(losses, above[1:3], rtol=0.2)
+    assert losses[1] > 1.3 * losses[0]
+
+
+def test_the_mean_of_the_second_half_in_the_explorer_hardly_knows_the_rate_far_from_its_limit():
+    above = [expected(8, lr, 200, (0.5, 4.0), TAIL)[2][-1] for lr in (0.05, 0.1, 0.4, 0.6)]
+    np.testing.assert_allclose(above, [0.0079, 0.0084, 0.0105, 0.0154], atol=1e-4)
 
 
 def test_a_bias_stays_where_the_gradient_is_not_linear():
