@@ -6,6 +6,7 @@ from course_lib.checks.exercises import value
 from course_lib.theory.adam import drift, turning_beta2
 
 C = 3.0
+TURN = float(turning_beta2(C))
 GRID = np.linspace(0.001, 0.999, 99901)
 
 
@@ -24,7 +25,7 @@ def _drift(v, first=C):
 )
 def predict_turn():
     """The β₂ at which the drift of Adam on the gradients 3, −1, −1 changes its sign."""
-    return float(turning_beta2(C))
+    return TURN
 
 
 @predict_turn.mistake("{answer} is the chapter's, for C = 4. Here the rare gradient is 3.")
