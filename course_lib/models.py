@@ -256,6 +256,14 @@ class LogisticRegression(Classifier):
     def layer_shapes(self):
         return ((1, self.n_features),)
 
+    def hessian(self, w, X):
+        """Return the second derivatives of the loss at w, 1/n [X 1]ᵀ D [X 1], D = σ(s) σ(−s): shape (…, p, p)."""
+        X = rows("X", X)
+        scores = self._forward(as_numbers("w", w), self._inputs(X))[-1]
+        ones = _with_ones(X)
+        bend = np.exp(-np.logaddexp(0, scores) - np.logaddexp(0, -scores)).swapaxes(-1, -2)
+        return (bend * ones).swapaxes(-1, -2) @ ones / X.shape[-2]
+
     def _loss_and_slope(self, scores, y):
         y = y[..., None, :]
         # log(1 + eˢ) as logaddexp(0, s) never takes e to a large power.

@@ -20,6 +20,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.colors import LinearSegmentedColormap
 
+from course_lib.words import short
+
 INK = "#1f2933"
 MUTED = "#5b6770"
 COLORS = {
@@ -255,16 +257,9 @@ def until_out_of_sight(ax, w, far=20.0):
     """
     limit = far * np.abs([*ax.get_xlim(), *ax.get_ylim()]).max()
     size = np.abs(np.nan_to_num(w, nan=np.inf)).max(axis=-1, keepdims=True)
-    lost = np.cumsum(size > limit, axis=0)
+    lost = np.cumsum(np.cumsum(size > limit, axis=0), axis=0)  # 1 at the first of them, more at all that follow
     shrunk = w * (limit / np.maximum(size, limit))
     return np.where(lost > 1, np.nan, shrunk)
-
-
-def short(number):
-    """Return a number as a picture or a sentence has it: three digits, and whole hundreds and thousands in full."""
-    if not np.isfinite(number):
-        return "∞"
-    return (f"{number:.0f}" if 100 <= abs(number) < 1e5 else f"{number:.3g}").replace("-", "−")
 
 
 def _name(rule):

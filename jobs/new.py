@@ -111,7 +111,7 @@ EXPLORER = '''"""What the chapter drags."""
 import numpy as np
 
 from course_lib.explore import Explorer, Slider
-from course_lib.plots import short
+from course_lib.words import short
 
 
 class {explorer}(Explorer):

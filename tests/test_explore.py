@@ -103,15 +103,15 @@ def test_every_control_works_at_its_ends_and_resets_no_other(explorer):
 @each
 def test_every_control_changes_what_is_seen_and_said(explorer):
     for control in explorer.controls:
-        before, picture, sentence = explorer.values, (marks_of(explorer), explorer._paper), explorer.describe()
+        before, picture, sentence = explorer.values, (marks_of(explorer), explorer._background), explorer.describe()
         shown_with = {name: allowed[0] for name, allowed in (control.only or {}).items()}
         explorer.set(**shown_with)
-        shown, said = (marks_of(explorer), explorer._paper), explorer.describe()
+        shown, said = (marks_of(explorer), explorer._background), explorer.describe()
         explorer.set(**{control.name: another(control, before[control.name])})
-        assert (marks_of(explorer), explorer._paper) != shown, control.name
+        assert (marks_of(explorer), explorer._background) != shown, control.name
         assert explorer.describe() != said, control.name
         explorer.set(**before)
-        assert (marks_of(explorer), explorer._paper) == picture
+        assert (marks_of(explorer), explorer._background) == picture
         assert explorer.describe() == sentence
 
 
@@ -165,7 +165,7 @@ def test_an_output_holds_the_widget_the_picture_and_the_sentence(explorer):
 
 @each
 def test_nothing_is_drawn_over_the_edge_of_the_figure(explorer):
-    figure = explorer._paper_now.figure
+    figure = explorer._background_now.figure
     box = figure.get_tightbbox(figure.canvas.get_renderer())
     assert box.x0 >= -0.02
     assert box.y0 >= -0.02
@@ -192,6 +192,14 @@ def test_a_move_in_the_browser_is_one_message_back_and_no_echo(explorer, monkeyp
     assert state["_picture"]["serial"] == 41
     assert state["_picture"]["values"][slider.name] == another(slider, before[slider.name])
     explorer.set(**before)
+
+
+@each
+def test_a_browser_knows_every_color_and_no_text_is_a_formula(explorer):
+    for mark in (*explorer._picture["marks"], *explorer._picture["handles"]):
+        for color in mark.get("colors") or [mark["color"]]:
+            assert re.fullmatch(r"#[0-9a-f]{6}|white|black", color), color
+        assert "$" not in mark.get("text", "")  # a canvas has no formulas
 
 
 @each
@@ -230,9 +238,9 @@ def test_a_thousand_updates_leave_nothing_behind(monkeypatch):
     tracemalloc.stop()
     # A picture that is kept, or a run, would cost 3000 bytes and more; NumPy's own small caches cost a few.
     assert (last - first) / 900 < 500
-    artists = len(explorer._paper_now.figure.findobj())
+    artists = len(explorer._background_now.figure.findobj())
     explorer.png()
-    assert len(explorer._paper_now.figure.findobj()) == artists
+    assert len(explorer._background_now.figure.findobj()) == artists
 
 
 def test_an_explorer_with_many_views_stays_below_ten_megabytes():
@@ -252,11 +260,11 @@ def test_an_explorer_with_many_views_stays_below_ten_megabytes():
     assert left < 2e6
 
 
-def test_many_views_keep_few_papers():
+def test_many_views_keep_few_backgrounds():
     explorer = DescentExplorer()
     for kappa in range(2, 12):
         explorer.set(kappa=kappa)
-    assert len(explorer._papers) <= 3
+    assert len(explorer._backgrounds) <= 3
 
 
 class Faulty(Explorer):
@@ -265,7 +273,7 @@ class Faulty(Explorer):
     title = "faulty"
     controls = (Slider(name="lr", label="η", low=0, high=2, value=1.0),)
 
-    def paper(self, figure):
+    def background(self, figure):
         return figure.subplots()
 
     def compute(self, v):
@@ -276,7 +284,7 @@ class Faulty(Explorer):
     def draw(self, pen, ax, v, result):
         pen.dots(ax, [0.5], [result], color="black")
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         return f"The result is {result:g}."
 
 
@@ -298,6 +306,12 @@ def test_a_bad_request_is_answered_with_the_control_s_name():
     assert explorer.values == {"lr": 1.0}
 
 
+@pytest.mark.parametrize("old, new", [("paper", "background"), ("say", "sentence")])
+def test_a_method_of_an_old_name_is_refused(old, new):
+    with pytest.raises(TypeError, match=f"Mine.{old} must be called {new}"):
+        type("Mine", (Explorer,), {old: lambda self: None})
+
+
 def test_an_error_in_set_is_raised():
     with pytest.raises(ZeroDivisionError, match="split"):
         Faulty().set(lr=2)
@@ -311,14 +325,14 @@ class Faulty2(Faulty):
     def view(self, v):
         return (v.fails == "view",)
 
-    def paper(self, figure, fails):
+    def background(self, figure, fails):
         return figure.nonsense if fails else figure.subplots()
 
     def draw(self, pen, ax, v, result):
         super().draw(pen, ax if v.fails != "draw" else None, v, result)
 
-    def say(self, v, result):
-        return super().say(v, result if v.fails != "say" else None)
+    def sentence(self, v, result):
+        return super().sentence(v, result if v.fails != "say" else None)
 
 
 @pytest.mark.parametrize("fails", ["draw", "say", "view"])
@@ -342,7 +356,7 @@ def test_after_an_error_anywhere_everything_is_as_it_was(fails, way):
 def test_a_closed_explorer_keeps_no_figures_and_still_prints():
     explorer = DescentExplorer()
     png = explorer.png()
-    figure = weakref.ref(explorer._paper_now.figure)
+    figure = weakref.ref(explorer._background_now.figure)
     explorer.close()
     gc.collect()
     assert figure() is None
@@ -592,6 +606,23 @@ def test_a_pen_draws_the_same_for_the_browser_and_for_matplotlib():
     ]
     assert len(pen.print_on()) == len(marks) + len(handles)
     figure.canvas.draw()
+
+
+def test_on_a_linear_axis_what_is_infinite_leaves_through_its_edge():
+    figure = Figure(figsize=(4, 2), layout="none")
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 1), ylim=(-1, 3))
+    pen = Pen()
+    pen.curve(ax, [0, 0.2, 0.4, 0.6, 0.8, 1], [0, np.inf, np.nan, -np.inf, 43, -41], color="black")
+    assert pen.marks[0].points[:, 1].tolist() == [0, 43, 43, -41, 43, -41]
+    pen.line(ax, [0, np.nan, 1], [0, 1, 2], color="black", style=":")
+    pen.dots(ax, 0.5, 1.0, color="black", size=3)
+    assert pen.marks[1].style["dashes"] == [1, 1.65]
+    assert np.isnan(pen.marks[1].points[1, 0])
+    line, dashed, dots = pen.print_on()
+    assert (line.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+    assert (dots.get_marker(), dots.get_markersize(), dots.get_xydata().tolist()) == ("o", 3, [[0.5, 1]])
 
 
 def test_a_slider_stops_at_round_numbers_and_takes_every_other():

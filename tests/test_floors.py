@@ -12,6 +12,7 @@ import course_lib
 HOUSE = Path(course_lib.__file__).parent
 FLOORS = {
     "arguments": -1,
+    "words": -1,
     "objectives": 0,
     "schedules": 0,
     "data": 0,

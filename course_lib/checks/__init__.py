@@ -129,6 +129,9 @@ Right answers that are no functions of their own are declared by `accept`::
 
     predict_divergence.accept(0.2, 1 / 5, np.float32(0.2))
 
+Nothing is computed when a file loads, since a check shall answer at once: what takes long waits in a function
+(`@exercise.accept_computed` for right answers, `right=lambda: [...]`, `functools.cache` for what mistakes share).
+
 `tests/test_checks.py` then tries every mistake of every exercise, the right answers, odd answers, and each
 reference changed by one operator or constant. A changed reference that is right as well is declared, with the
 reason: `first_step.equivalent("lr → lr in `…`", "why")`, in the words the test prints.

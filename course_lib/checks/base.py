@@ -77,7 +77,8 @@ class Exercise:
 
     def __init__(self, reference, praise):
         self.reference, self.praise, self.name = reference, praise, reference.__name__
-        self.mistakes, self.right_answers, self.equivalents, self.solution_note = [], [], {}, None
+        self.mistakes, self.equivalents, self.solution_note = [], {}, None
+        self._right, self._computed = [], []
         if self.name in REGISTRY:
             raise ValueError(f"the exercise {self.name!r} is declared twice")
         REGISTRY[self.name] = self
@@ -110,12 +111,22 @@ class Exercise:
 
     def right(self, answer):
         """Declare a right answer that is written otherwise than the reference: decorates a function."""
-        self.right_answers.append(answer)
+        self._right.append(answer)
         return answer
 
     def accept(self, *answers):
         """Declare right answers that are no functions of their own: numbers, choices, settings, lambdas."""
-        self.right_answers.extend(answers)
+        self._right.extend(answers)
+
+    def accept_computed(self, answers):
+        """Declare right answers that take long to compute: decorates a function that returns them, for the tests."""
+        self._computed.append(answers)
+        return answers
+
+    @property
+    def right_answers(self):
+        """The right answers, computed now where they have to be."""
+        return [*self._right, *(answer for answers in self._computed for answer in answers())]
 
     def solution_differs(self, reason):
         """Declare why the text of the solution cell is not the reference's."""

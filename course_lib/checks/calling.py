@@ -150,7 +150,6 @@ class Answer:
                 if not same(read(before), read(after), rounding=1e-12):
                     self.changed += (name,)
 
-
     def _note_overwriting(self, value):
         """Notice one buffer for all results: what stands where an earlier result stood is other numbers."""
         for part in value if type(value) is tuple else (value,):
@@ -180,6 +179,7 @@ class Items(Strange):
         self.answer._note_changes(self.copies)
         if item is _END:
             raise StopIteration
+        self.answer._note_overwriting(item)
         return read(item)
 
 

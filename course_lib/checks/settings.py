@@ -66,7 +66,7 @@ class Setting(Exercise):
 
     def __init__(self, reference, praise, goal, right, kinds):
         super().__init__(reference, praise)
-        self.goal, self.right, self.kinds = goal, right, kinds
+        self.goal, self._declared, self.kinds = goal, right, kinds
         self.words = None
 
     def progress(self, words):
@@ -82,6 +82,11 @@ class Setting(Exercise):
         except Problem as problem:
             return False, str(problem)
         return bool(self.goal(replay)), self.words(*parts, replay) if self.words else ""
+
+    @property
+    def right(self):
+        """The settings declared right, a list; a function that returns them is called now."""
+        return self._declared() if callable(self._declared) else self._declared
 
     def _judge(self, answer):
         try:

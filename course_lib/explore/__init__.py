@@ -24,7 +24,7 @@ settings by name, `v.lr`, `v.steps`::
         def view(self, v):                      # what the axes depend on, as a tuple; default ()
             return ("large" if v.radius > 3 else "small",)
 
-        def paper(self, figure, size):          # what stands still, drawn by Matplotlib; gets the view, no more
+        def background(self, figure, size):     # what stands still, drawn by Matplotlib; gets the view, no more
             ax = figure.subplots()
             reach = 15 if size == "large" else 4
             ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
@@ -38,7 +38,7 @@ settings by name, `v.lr`, `v.steps`::
             pen.line(ax, circle[:, 0], circle[:, 1], color=v.color)
             pen.handle(ax, "center", v.center, label=f"center, at {v.center[0]:g}, {v.center[1]:g}")
 
-        def say(self, v, circle):               # the sentence; numbers through `plots.short`
+        def sentence(self, v, circle):          # what the picture shows; numbers through `words.short`
             return f"A circle of radius {short(v.radius)} around ({short(v.center[0])}, {short(v.center[1])})."
 
 **In an exercise** an explorer knows its goal, without a line of code in the explorer::
@@ -63,10 +63,10 @@ Notes
   `Point`, or a pair of sliders, `("slope", "intercept")`; `("start", None)` moves along x only).
 - Keep the view small: a new view costs a third of a second, a new drawing on the same axes a
   thousandth. So axes get fixed limits, and a slider that is dragged does not belong into the view.
-- `surfaces`, `losses` and `words` have the menu, axes and words that several explorers share; `optimizers.RULES` is
-  the menu of rules.
+- `surfaces` and `losses` have the menu and the axes that several explorers share; `optimizers.RULES` is the menu of
+  rules, `course_lib.words` has numbers and counted things as a sentence says them.
 - If controls depend on an argument, set `self.controls` in `__init__` before `super().__init__(**settings)`.
-- Anything raised in these methods is shown in the explorer, and raised by `set`.
+- Anything raised in these methods is shown in the explorer, and raised by `set`; nothing has changed then.
 - It stands in `course_lib/chapters/ROOM/explorer.py`: there `tests/test_explore.py` finds it, and tries every
   control at its ends.
 """

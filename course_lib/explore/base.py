@@ -1,41 +1,27 @@
 """What all explorers share: from a setting to a picture, in the browser and without one."""
 
 import base64
-import io
-import textwrap
 from collections import OrderedDict
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import anywidget
 import traitlets
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.image import imread
 
 from course_lib import plots
+from course_lib.explore import pictures
+from course_lib.explore.goals import Goal
 from course_lib.explore.pen import Pen
 
 HERE = Path(__file__).parent
-PAPERS_KEPT = 3
-VERDICTS_KEPT = 256
-
-
-class Paper(NamedTuple):
-    """What stands still: a figure with its axes, and its picture as a PNG."""
-
-    figure: Figure
-    axes: object
-    png: bytes
+BACKGROUNDS_KEPT = 3
 
 
 class Explorer(anywidget.AnyWidget):
     """Controls, a picture, and a sentence that says what the picture shows.
 
-    An explorer is a subclass with `title`, `controls` and the five methods `view`, `paper`,
-    `compute`, `draw` and `say`; `course_lib.explore` tells how to write one.
+    An explorer is a subclass with `title`, `controls` and the five methods `view`, `background`,
+    `compute`, `draw` and `sentence`; `course_lib.explore` tells how to write one.
 
     Parameters
     ----------
@@ -61,7 +47,7 @@ class Explorer(anywidget.AnyWidget):
     # picture that carries the serial of the request it shows.
     _request = traitlets.Dict().tag(sync=True, echo_update=False)
     _picture = traitlets.Dict().tag(sync=True)
-    _paper = traitlets.Bytes().tag(sync=True)
+    _background = traitlets.Bytes().tag(sync=True)
     _form = traitlets.Dict().tag(sync=True)
 
     title = ""
@@ -70,11 +56,11 @@ class Explorer(anywidget.AnyWidget):
     answers = ("lr",)  # the settings that a student may have to write down
 
     def __init__(self, goal=None, hide=(), **settings):
-        self._papers, self._verdicts = OrderedDict(), OrderedDict()
+        self._backgrounds = OrderedDict()
         super().__init__()
         self._by_name = {control.name: control for control in self.controls}
         self._hidden = frozenset(self._checked_names((hide,) if isinstance(hide, str) else hide))
-        self._goal = self._exercise(goal)
+        self._goal = None if goal is None else Goal(goal, self._by_name)
         self._serial = 0
         first = {control.name: control.checked(control.value) for control in self.controls}
         self._show(first | self._checked(settings))
@@ -87,13 +73,19 @@ class Explorer(anywidget.AnyWidget):
             "first": dict(self._settings),
         }
 
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        for old, new in {"paper": "background", "say": "sentence"}.items():
+            if old in vars(cls):
+                raise TypeError(f"{cls.__name__}.{old} must be called {new}: see course_lib.explore")
+
     # What a subclass gives ------------------------------------------------------------------------
 
     def view(self, v):
         """Return, as a tuple, what the axes depend on; they are made again only when it changes."""
         return ()
 
-    def paper(self, figure, *view):
+    def background(self, figure, *view):
         """Draw on the figure what stands still (axes, contours, labels), and return the axes."""
         raise NotImplementedError
 
@@ -102,10 +94,10 @@ class Explorer(anywidget.AnyWidget):
         return None
 
     def draw(self, pen, axes, v, result):
-        """Draw with the pen, on the axes that `paper` returned, what moves."""
+        """Draw with the pen, on the axes that `background` returned, what moves."""
         raise NotImplementedError
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         """Return one or two sentences on what the picture shows."""
         raise NotImplementedError
 
@@ -150,20 +142,13 @@ class Explorer(anywidget.AnyWidget):
         """Return the picture and its sentence as a PNG, 100 pixels to the inch, drawn by Matplotlib."""
         if self._pen is None:  # it was closed
             self._show(self._settings)
-        with plots.style():
-            artists = self._pen.print_on()
-            try:
-                picture = imread(io.BytesIO(_png(self._paper_now.figure, dpi=100)))
-            finally:
-                for artist in artists:
-                    artist.remove()
-            return _png(_captioned(picture, self.describe()), dpi=100)
+        return pictures.printed(self._pen, self._background_now.figure, self.describe())
 
     def close(self):
         """Take the explorer off the page, and free its figures."""
         super().close()
-        self._papers.clear()
-        self._pen = self._paper_now = None
+        self._backgrounds.clear()
+        self._pen = self._background_now = None
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -193,44 +178,38 @@ class Explorer(anywidget.AnyWidget):
     def _show(self, settings):
         """Compute and draw these settings; only when all has gone well do they become the settings now."""
         v = SimpleNamespace(**settings)
-        paper = self._paper_for(self.view(v))
+        background = self._background_for(self.view(v))
         result = self.compute(v)
         pen = Pen()
         with plots.style():
-            self.draw(pen, paper.axes, v, result)
+            self.draw(pen, background.axes, v, result)
         pen.handles = [(sets, mark) for sets, mark in pen.handles if not self._hidden.issuperset(_named(sets))]
         marks, points, handles = pen.packed()
-        met, goal = self._verdict(settings)
+        met, goal = (None, "") if self._goal is None else self._goal.verdict(settings)
         picture = {
             "serial": self._serial,
             "values": dict(settings),
             "marks": marks,
             "points": points,
             "handles": handles,
-            "sentence": self.say(v, result),
+            "sentence": self.sentence(v, result),
             "goal": goal,
             "met": met,
             "answer": self._answer(settings),
             "error": "",
         }
-        self._settings, self._result, self._pen, self._paper_now = settings, result, pen, paper
+        self._settings, self._result, self._pen, self._background_now = settings, result, pen, background
         with self.hold_sync():
-            self._paper = paper.png
+            self._background = background.png
             self._picture = picture
 
-    def _paper_for(self, view):
-        if view not in self._papers:
-            with plots.style():
-                figure = Figure(figsize=self.size)
-                FigureCanvasAgg(figure)
-                axes = self.paper(figure, *view)
-                png = _png(figure, dpi=200)
-                figure.set_layout_engine("none")  # what moves must not push the axes around
-                self._papers[view] = Paper(figure, axes, png)
-            if len(self._papers) > PAPERS_KEPT:
-                self._papers.popitem(last=False)
-        self._papers.move_to_end(view)
-        return self._papers[view]
+    def _background_for(self, view):
+        if view not in self._backgrounds:
+            self._backgrounds[view] = pictures.background(self.size, lambda figure: self.background(figure, *view))
+            if len(self._backgrounds) > BACKGROUNDS_KEPT:
+                self._backgrounds.popitem(last=False)
+        self._backgrounds.move_to_end(view)
+        return self._backgrounds[view]
 
     def _checked_names(self, names):
         for name in names:
@@ -253,58 +232,11 @@ class Explorer(anywidget.AnyWidget):
         free = [(name, to) for name, to in zip(sets, (x, y), strict=True) if name and name not in self._hidden]
         return {name: self._by_name[name].snapped(to) for name, to in free}
 
-    # The goal of an exercise ----------------------------------------------------------------------
-
-    def _exercise(self, goal):
-        # By name, and not imported above: neither engine depends on the other.
-        exercise = import_module("course_lib.checks").find(goal) if isinstance(goal, str) else goal
-        if exercise is None:
-            return None
-        if not hasattr(exercise, "towards"):
-            raise ValueError(f"goal must be an exercise whose answer is a setting; {exercise.name} is none")
-        missing = [name for name in exercise.parameters if name not in self._by_name]
-        if missing:
-            raise ValueError(f"{exercise.name} asks for {', '.join(missing)}, which this explorer does not have")
-        return exercise
-
-    def _verdict(self, settings):
-        """Return whether the goal is met and the sentence that says so; (None, "") without a goal."""
-        if self._goal is None:
-            return None, ""
-        asked = {name: settings[name] for name in self._goal.parameters}
-        key = tuple(asked.values())
-        if key not in self._verdicts:
-            met, words = self._goal.towards(**asked)
-            start = "Goal met" if met else "Not there yet"
-            self._verdicts[key] = met, f"{start}: {words.rstrip('.')}." if words else f"{start}."
-            if len(self._verdicts) > VERDICTS_KEPT:
-                self._verdicts.popitem(last=False)
-        return self._verdicts[key]
-
     def _answer(self, settings):
-        names = self._goal.parameters if self._goal else self.answers
+        names = self._goal.names if self._goal else self.answers
         return "\n".join(f"{name} = {settings[name]!r}" for name in names)
 
 
 def _named(sets):
     """Return the names of the controls that a handle sets."""
     return {sets} if isinstance(sets, str) else set(filter(None, sets))
-
-
-def _captioned(picture, sentence):
-    """Return a figure of 100 pixels to the inch that shows a picture and, under it, a sentence."""
-    height, width, _ = picture.shape
-    lines = textwrap.wrap(sentence, width=width // 8)
-    strip = 14 + 17 * len(lines)
-    figure = Figure(figsize=(width / 100, (height + strip) / 100), dpi=100, layout="none")
-    FigureCanvasAgg(figure)
-    figure.figimage(picture, 0, strip, origin="upper")
-    figure.text(0.02, (strip - 6) / (height + strip), "\n".join(lines), va="top", fontsize=9.5, parse_math=False)
-    return figure
-
-
-def _png(figure, dpi):
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi)
-    FigureCanvasAgg(figure)  # the old canvas keeps its pixels, several times what the figure itself takes
-    return file.getvalue()

@@ -32,6 +32,9 @@ const unique = () => `descent-${Math.random().toString(36).slice(2)}-${(ids += 1
 // "0,3" is 0.3 in half of the world, and "−2" is copied from a sentence.
 const parsed = (text) => (text.trim() ? Number(text.trim().replace("−", "-").replace(",", ".")) : NaN);
 
+// ARIA has no 1e-8.
+const decimal = (number) => number.toLocaleString("en", { useGrouping: false, maximumFractionDigits: 20 });
+
 // A box for a number. What arrives from Python while somebody types waits until they are done.
 function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }) {
   let current = NaN;
@@ -56,8 +59,8 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
     inputMode: "decimal",
     autocomplete: "off",
     role: "spinbutton",
-    "aria-valuemin": low,
-    "aria-valuemax": high,
+    "aria-valuemin": decimal(low),
+    "aria-valuemax": decimal(high),
     ...attributes,
     oninput: () => (typing = true),
     onchange: finish,
@@ -77,7 +80,7 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
   });
   const show = (value) => {
     current = value;
-    box.setAttribute("aria-valuenow", value);
+    box.setAttribute("aria-valuenow", decimal(value));
     if (!typing) box.value = value;
   };
   return { node: box, show };
@@ -415,9 +418,9 @@ function render({ model, el }) {
   el.append(root);
 
   let decoded = Promise.resolve();
-  function showPaper() {
+  function showBackground() {
     const old = image.src;
-    image.src = URL.createObjectURL(new Blob([model.get("_paper")], { type: "image/png" }));
+    image.src = URL.createObjectURL(new Blob([model.get("_background")], { type: "image/png" }));
     if (old) URL.revokeObjectURL(old);
     decoded = image.decode().catch(() => {});
   }
@@ -444,17 +447,17 @@ function render({ model, el }) {
   }
   const repaint = () => paint(canvas, picture(), form);
 
-  model.on("change:_paper", showPaper);
+  model.on("change:_background", showBackground);
   model.on("change:_picture", showPicture);
   const resized = new ResizeObserver(repaint);
   resized.observe(stage);
-  showPaper();
+  showBackground();
   showPicture();
   return () => {
     players.forEach((playing) => playing.pause());
     clearTimeout(waiting);
     resized.disconnect();
-    model.off("change:_paper", showPaper);
+    model.off("change:_background", showBackground);
     model.off("change:_picture", showPicture);
     URL.revokeObjectURL(image.src);
   };

@@ -21,7 +21,7 @@ class Mark:
     kind: str
     ax: object
     points: np.ndarray
-    look: dict = field(default_factory=dict)
+    style: dict = field(default_factory=dict)
 
 
 class Pen:
@@ -59,16 +59,16 @@ class Pen:
         """Write words; `align` is left, center or right of (x, y), which is the middle of their height."""
         self._add("text", ax, x, y, text=text, color=color, align=align, size=size)
 
-    def path(self, ax, run, dots=True, **look):
+    def path(self, ax, run, dots=True, **style):
         """Draw a run of `minimize` as `plots.path` does: its points, joined, up to where it is out of sight."""
         usual = plots.look(run.optimizer)
-        look = {"color": usual["color"], "style": usual["linestyle"]} | look
+        style = {"color": usual["color"], "style": usual["linestyle"]} | style
         w = plots.until_out_of_sight(ax, run.w)
-        self.line(ax, w[:, 0], w[:, 1], **look)
+        self.line(ax, w[:, 0], w[:, 1], **style)
         if dots:
-            self.dots(ax, w[:, 0], w[:, 1], color=look["color"])
+            self.dots(ax, w[:, 0], w[:, 1], color=style["color"])
 
-    def curve(self, ax, x, y, **look):
+    def curve(self, ax, x, y, **style):
         """Draw a curve whose values may be infinite: it then leaves through the top.
 
         On a logarithmic axis, values that are not above 0 leave through the bottom.
@@ -76,7 +76,7 @@ class Pen:
         bottom, top = ax.get_ylim()
         least = bottom * 1e-3 if ax.get_yscale() == "log" else bottom - 10 * (top - bottom)
         most = top * 1e3 if ax.get_yscale() == "log" else top + 10 * (top - bottom)
-        self.line(ax, x, np.clip(np.nan_to_num(y, nan=np.inf, posinf=np.inf), least, most), **look)
+        self.line(ax, x, np.clip(np.nan_to_num(y, nan=np.inf, posinf=np.inf), least, most), **style)
 
     def handle(self, ax, sets, at, color=plots.INK, label=None):
         """Put a ring at the point `at` that can be dragged, and moved by the arrow keys.
@@ -87,10 +87,10 @@ class Pen:
 
     def packed(self):
         """Return the marks as plain dicts, their points as one block of float32, and the handles."""
-        marks = [{"kind": m.kind, "n": len(m.points), "clip": _frame(m.ax), **m.look} for m in self.marks]
+        marks = [{"kind": m.kind, "n": len(m.points), "clip": _frame(m.ax), **m.style} for m in self.marks]
         points = [_fractions(m.ax, m.points) for m in self.marks]
         handles = [
-            {"frame": _frame(m.ax), "at": _fractions(m.ax, m.points)[0].round(5).tolist(), **m.look}
+            {"frame": _frame(m.ax), "at": _fractions(m.ax, m.points)[0].round(5).tolist(), **m.style}
             for _, m in self.handles
         ]
         block = np.concatenate(points) if points else np.empty((0, 2))
@@ -99,11 +99,11 @@ class Pen:
     def print_on(self):
         """Draw everything with Matplotlib; return the artists."""
         marks = [*self.marks, *(mark for _, mark in self.handles)]
-        return [artist for mark in marks for artist in _PRINT[mark.kind](mark.ax, *mark.points.T, **mark.look)]
+        return [artist for mark in marks for artist in _PRINT[mark.kind](mark.ax, *mark.points.T, **mark.style)]
 
-    def _add(self, kind, ax, x, y, **look):
+    def _add(self, kind, ax, x, y, **style):
         x, y = np.broadcast_arrays(np.atleast_1d(np.asarray(x, dtype=float)), np.asarray(y, dtype=float))
-        self.marks.append(Mark(kind, ax, np.stack([x, y], axis=-1), look))
+        self.marks.append(Mark(kind, ax, np.stack([x, y], axis=-1), style))
 
 
 def _fractions(ax, points):
@@ -134,8 +134,8 @@ def _area(ax, x, y, color, alpha):
 
 
 def _arrow(ax, x, y, color, width):
-    look = dict(arrowstyle="-|>", color=color, linewidth=width, shrinkA=0, shrinkB=0, mutation_scale=6 * width)
-    return [ax.annotate("", (x[1], y[1]), (x[0], y[0]), arrowprops=look)]
+    style = dict(arrowstyle="-|>", color=color, linewidth=width, shrinkA=0, shrinkB=0, mutation_scale=6 * width)
+    return [ax.annotate("", (x[1], y[1]), (x[0], y[0]), arrowprops=style)]
 
 
 def _text(ax, x, y, text, color, align, size):

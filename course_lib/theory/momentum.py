@@ -1,4 +1,4 @@
-"""Momentum on a bowl, one direction at a time: roots, critical damping, the best pair, the noise floor.
+"""Momentum on a bowl, one direction at a time: roots, critical damping, the best pair, the noise floors.
 
 Along an eigenvector with eigenvalue λ the rule depends on two numbers alone, the momentum β and
 `curvature`, which is ηλ. `rule` is the class `Momentum` (the heavy ball) or `Nesterov`.
@@ -146,3 +146,76 @@ def floor(lr, momentum, eigenvalues, variances):
     with np.errstate(divide="ignore"):
         each = lr * np.asarray(variances) * (1 + momentum) / (2 * (1 - momentum) * np.maximum(left, 0))
     return each.sum(axis=-1)
+
+
+def response(lr, momentum, eigenvalue, steps):
+    """Return h₀, h₁, …: by how much a noise of 1 in one gradient moves the point, 0, 1, … steps after its own.
+
+    In the long run the error of a direction is x_t = −(h₀ξ_t + h₁ξ_{t−1} + …), so every floor is a sum
+    over h. The shape is (steps, …); the first three arguments are broadcast. ::
+
+        h₀ = η,  h₁ = (1 + β − ηλ) h₀,  h_{k+1} = (1 + β − ηλ) h_k − β h_{k−1}
+
+    Examples
+    --------
+    >>> print(response(0.1, 0.5, 0.0, 4))  # without curvature it rises to η / (1 − β)
+    [0.1    0.15   0.175  0.1875]
+    """
+    keep = 1 + momentum - np.multiply(lr, eigenvalue)
+    h = [np.zeros(keep.shape), lr + np.zeros(keep.shape)]
+    for _ in range(steps - 1):
+        h.append(keep * h[-1] - momentum * h[-2])
+    return np.array(h[1 : steps + 1])
+
+
+def mean_squares(lr, momentum, eigenvalue, variance, start, steps, batches=None):
+    """Return E[x²] before and after each step of a run of one direction from rest: shape (steps + 1,).
+
+    The noises of different steps are independent. With `batches` they are those of a reshuffled pass:
+    `batches` in a row add up to 0, and are otherwise in random order.
+
+    Examples
+    --------
+    >>> print(mean_squares(0.5, 0.0, 1.0, variance=1.0, start=0.0, steps=2))
+    [0.     0.25   0.3125]
+    """
+    h = response(lr, momentum, eigenvalue, steps)
+    path = [start, (1 - lr * eigenvalue) * start]
+    for _ in range(steps - 1):
+        path.append((1 + momentum - lr * eigenvalue) * path[-1] - momentum * path[-2])
+    noise = np.append(0.0, np.cumsum(h**2))
+    if batches is not None:
+        sums = np.append(0.0, np.cumsum(h))
+        passes = batches * np.arange(-(-steps // batches) + 1)
+        of_each_pass = -np.diff(sums[np.maximum(np.arange(steps + 1)[:, np.newaxis] - passes, 0)], axis=1)
+        noise = (batches * noise - (of_each_pass**2).sum(axis=1)) / (batches - 1)
+    return np.square(path[: steps + 1]) + variance * noise
+
+
+def reshuffled_floor(lr, momentum, eigenvalues, variances, batches):
+    """Return the loss after 0, 1, … `batches` minibatches of a pass, in the long run: shape (batches + 1,).
+
+    As `noise.reshuffled_floor`, which is the case β = 0: the errors of a pass add up to 0. So the mean of
+    h over a pass may be taken from each of its h: E[x²] = σ² m/(m − 1) Σ (h − mean of h over its pass)².
+    Infinite from ηλᵢ = 2(1 + β) on.
+
+    Examples
+    --------
+    >>> print(reshuffled_floor(0.01, 0.9, [1.0], [1.0], batches=20)[[0, 10, 20]].round(4))
+    [0.0037 0.0075 0.0037]
+    """
+    loss = np.zeros(batches + 1)
+    for eigenvalue, variance in zip(eigenvalues, variances, strict=True):
+        if not lr * eigenvalue < stability_limit(Momentum, momentum):
+            return np.full(batches + 1, np.inf)
+        step = np.array([[1 + momentum - lr * eigenvalue, -momentum], [1.0, 0.0]])  # of the last two errors
+        powers = np.array([np.linalg.matrix_power(step, k) for k in range(batches + 1)])
+        moved = lr * powers[:, :, 0]  # by a noise of 1, k steps later
+        # After k steps the noises of this pass have moved the errors by these; a step to come by nothing.
+        moves = [np.concatenate([moved[:k], np.zeros((batches - k, 2))]) for k in range(batches + 1)]
+        apart = np.array([each - each.mean(axis=0) for each in moves])
+        added = variance * batches / (batches - 1) * np.einsum("kji,kjl->kil", apart, apart)
+        whole_pass = np.kron(powers[-1], powers[-1])
+        at_the_end = np.linalg.solve(np.eye(4) - whole_pass, added[-1].ravel()).reshape(2, 2)
+        loss += eigenvalue / 2 * (powers @ at_the_end @ powers.transpose(0, 2, 1) + added)[:, 0, 0]
+    return loss

@@ -11,23 +11,17 @@ import numpy as np
 from course_lib.models import LinearRegression, LogisticRegression
 
 
-def share_without_replacement(n, batch_size):
-    """Return by what drawing without replacement multiplies the variance of a batch: (n − B) / (n − 1).
-
-    Examples
-    --------
-    >>> share_without_replacement(101, [1, 51, 101])
-    array([1. , 0.5, 0. ])
-    """
-    return (n - np.asarray(batch_size)) / (n - 1)
-
-
 def floor(lr, eigenvalues, variances):
     """Return the loss at which a constant rate stops, for noise that is the same everywhere: shape of `lr`.
 
     ::
 
         Σᵢ η σᵢ² / (2 (2 − ηλᵢ)), infinite from ηλᵢ = 2 on
+
+    Examples
+    --------
+    >>> floor([0.1, 0.2, 0.5], eigenvalues=[0.4, 4.0], variances=[1.0, 1.0]).round(4)
+    array([0.0568, 0.1354,    inf])
     """
     lr = np.asarray(lr, dtype=float)[..., np.newaxis]
     left = 2 - lr * np.asarray(eigenvalues)
@@ -40,6 +34,11 @@ def mean_squares(rates, eigenvalue, variance, start=0.0):
     """Return E[x²] before and after each step x ← x − η(λx + ξ), for any rates: shape (steps + 1, …).
 
     The steps are the first axis of `rates`; the other axes, and the other arguments, are lanes.
+
+    Examples
+    --------
+    >>> mean_squares([0.5, 0.5], eigenvalue=1.0, variance=1.0)
+    array([0.    , 0.25  , 0.3125])
     """
     rates = np.asarray(rates, dtype=float)
     lanes = np.broadcast_shapes(rates.shape[1:], *map(np.shape, (eigenvalue, variance, start)))
@@ -53,6 +52,11 @@ def decay_exponent(c, eigenvalue):
     """Return the power p of E[x²] ~ t⁻ᵖ under the rate c/t: 2cλ up to 1, and 1 above.
 
     At 2cλ = 1 itself a factor log t comes on top.
+
+    Examples
+    --------
+    >>> decay_exponent([0.1, 1.0], eigenvalue=0.5)
+    array([0.1, 1. ])
     """
     return np.minimum(1.0, 2 * np.asarray(c) * eigenvalue)
 
@@ -63,6 +67,11 @@ def reshuffled_floor(lr, eigenvalues, variances, batches):
     In a pass the errors of the minibatches add up to zero, and curvature and errors are the same
     everywhere. `variances` are those of one minibatch. The last number equals the first: the end
     of a pass is the start of the next.
+
+    Examples
+    --------
+    >>> reshuffled_floor(0.1, [1.0], [1.0], batches=10)[[0, 5, 10]].round(4)
+    array([0.0024, 0.0106, 0.0024])
     """
     eigenvalues, variances = np.asarray(eigenvalues, dtype=float), np.asarray(variances, dtype=float)
     k = np.arange(batches + 1)[:, np.newaxis]
@@ -75,14 +84,26 @@ def reshuffled_floor(lr, eigenvalues, variances, batches):
 
 
 def averaged_floor(lr, eigenvalues, variances, points):
-    """Return the loss of the mean of so many points in a row, in the long run; about Σ σᵢ²/(2 λᵢ points)."""
+    """Return the loss of the mean of so many points in a row, in the long run; about Σ σᵢ²/(2 λᵢ points).
+
+    Examples
+    --------
+    >>> print([round(averaged_floor(0.1, [1.0], [1.0], points).item(), 5) for points in (1, 1000)])
+    [0.02632, 0.0005]
+    """
     eigenvalues = np.asarray(eigenvalues, dtype=float)
     each = lr * np.asarray(variances) / (2 * (2 - lr * eigenvalues))
     return (each * mean_of_correlated(1 - lr * eigenvalues, points)).sum(axis=-1)
 
 
 def mean_of_correlated(keep, points):
-    """Return the variance of a mean of numbers of variance 1 with the correlations keep, keep², …"""
+    """Return the variance of a mean of numbers of variance 1 with the correlations keep, keep², …
+
+    Examples
+    --------
+    >>> print(mean_of_correlated(0.0, 4), mean_of_correlated(0.5, 2))
+    0.25 0.75
+    """
     keep = np.asarray(keep, dtype=float)
     far = (1 - keep**points) / (1 - keep)
     return (1 + keep - 2 * keep * far / points) / (1 - keep) / points
@@ -106,6 +127,12 @@ class RowNoise:
         The parameters of least loss, and that loss.
     hessian, covariance : array of shape (p, p)
         H, and the covariance of the rows' gradients at the minimum.
+
+    Examples
+    --------
+    >>> exact = RowNoise(np.array([[-1.0], [1.0]]), np.array([0.0, 2.0]))  # a line through both points
+    >>> print(round(exact.limit(batch_size=1), 6), round(exact.floor(0.1, batch_size=1), 6))
+    0.5 0.0
     """
 
     def __init__(self, X, y):
@@ -142,41 +169,44 @@ class RowNoise:
         noise = lr / batch_size * self.covariance.ravel()
         return np.linalg.solve(shrink - lr * grow, noise).reshape(self.hessian.shape)
 
-    def expected(self, lr, batch_size, start, steps):
-        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+    def moments(self, lr, batch_size, start, steps):
+        """Return E[e] and E[eeᵀ] before and after each step: shapes (steps + 1, p) and (steps + 1, p, p)."""
         p = len(self.hessian)
-        step = np.eye(p + 1) - lr * np.vstack([self._mean_row, np.zeros(p + 1)])
+        step = np.eye(p + 1) - lr * np.vstack([self._rows.mean(axis=0), np.zeros(p + 1)])
         pairs = np.kron(step, step) + lr**2 / batch_size * self._spread_with_ones
         error = np.append(np.asarray(start) - self.best, 1.0)
-        moments, losses = np.outer(error, error).ravel(), []
-        for _ in range(steps + 1):
-            losses.append(np.trace(self.hessian @ moments.reshape(p + 1, p + 1)[:p, :p]) / 2)
-            moments = pairs @ moments
-        return np.array(losses)
+        both = [np.outer(error, error).ravel()]
+        with np.errstate(all="ignore"):  # above the limit they grow without bound
+            for _ in range(steps):
+                both.append(pairs @ both[-1])
+        both = np.reshape(both, (steps + 1, p + 1, p + 1))
+        return both[:, :p, p], both[:, :p, :p]
 
-    @cached_property
-    def _mean_row(self):
-        return self._rows.mean(axis=0)
+    def expected(self, lr, batch_size, start, steps):
+        """Return E[loss] above the least before and after each step, from a given start: shape (steps + 1,)."""
+        return np.einsum("ij,tji->t", self.hessian, self.moments(lr, batch_size, start, steps)[1]) / 2
 
     @cached_property
     def _spread(self):
         """E[hᵢ ⊗ hᵢ] − H ⊗ H: what a distance adds to the noise of a row."""
-        p = len(self.hessian)
-        pairs = np.einsum("nij,nkl->ikjl", self._rows[:, :, :p], self._rows[:, :, :p], optimize=True) / len(self._rows)
-        return pairs.reshape(p * p, p * p) - np.kron(self.hessian, self.hessian)
+        return _pairs(self._rows[:, :, :-1]) - np.kron(self.hessian, self.hessian)
 
     @cached_property
     def _spread_with_ones(self):
-        p = len(self.hessian)
-        rows = np.concatenate([self._rows, np.zeros((len(self._rows), 1, p + 1))], axis=1)
+        rows = np.concatenate([self._rows, np.zeros_like(self._rows[:, :1])], axis=1)
         mean = rows.mean(axis=0)
-        pairs = np.einsum("nij,nkl->ikjl", rows, rows, optimize=True) / len(rows)
-        return pairs.reshape((p + 1) ** 2, (p + 1) ** 2) - np.kron(mean, mean)
+        return _pairs(rows) - np.kron(mean, mean)
 
     def _parts(self, batch_size):
         """Return A and Q of the exact recursion M ← (I − ηA + η²Q) M + noise, for M = E[eeᵀ] as a vector."""
         H, eye = self.hessian, np.eye(len(self.hessian))
         return np.kron(H, eye) + np.kron(eye, H), np.kron(H, H) + self._spread / batch_size
+
+
+def _pairs(rows):
+    """Return the mean of aᵢ ⊗ aᵢ over square matrices aᵢ."""
+    p = rows.shape[-1]
+    return np.einsum("nij,nkl->ikjl", rows, rows, optimize=True).reshape(p * p, p * p) / len(rows)
 
 
 class LogisticNoise:
@@ -199,8 +229,11 @@ class LogisticNoise:
         model = LogisticRegression(X.shape[1])
         self._rows = np.column_stack([X, np.ones(len(y))])
         self.best = np.zeros(model.size)
-        for _ in range(50):  # Newton's method
-            self.best = self.best - np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+        for _ in range(50):  # Newton's steps, halved as long as the loss would rise
+            step = np.linalg.solve(self._mean(self._slope(1)), model.grad(self.best, X, y))
+            while model.loss(self.best - step, X, y) > model.loss(self.best, X, y) and np.abs(step).max() > 1e-12:
+                step = step / 2
+            self.best = self.best - step
         self.least = float(model.loss(self.best, X, y))
         self.hessian = self._mean(self._slope(1))
         rows = model.grad(self.best, X[:, np.newaxis, :], y[:, np.newaxis])
@@ -218,7 +251,7 @@ class LogisticNoise:
 
     def _slope(self, order):
         """Return the first or second derivative of σ at the score of every row."""
-        sigma = 1 / (1 + np.exp(-self._rows @ self.best))
+        sigma = (1 + np.tanh(self._rows @ self.best / 2)) / 2
         return sigma * (1 - sigma) * (1 if order == 1 else 1 - 2 * sigma)
 
     def _mean(self, weights):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from course_lib import Adam, AdamW, AMSGrad, GradientDescent, NAdam, Quadratic, Rosenbrock, minimize, replay
 from course_lib.chapters.adam.explorer import OBJECTIVES, AdamExplorer
-from course_lib.plots import short
 from course_lib.theory.adam import Uncorrected, longest_step, uncorrected_step
+from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)
@@ -190,6 +190,7 @@ def test_the_sentence_agrees_with_a_run(surface, lr):
         f"the loss is {short(run.loss[-1] - objective.minimum_value)} above the minimum."
     )
     assert f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}." in explorer.describe()
+    assert "from (−1.5, 1), learning rate" in explorer.describe()
 
 
 def test_the_steps_are_the_ratio_of_what_is_drawn_in_the_middle():
@@ -197,6 +198,27 @@ def test_the_steps_are_the_ratio_of_what_is_drawn_in_the_middle():
         run, anatomy = AdamExplorer(correction=correction, eps=0.5, beta2=0.9).result
         np.testing.assert_allclose(anatomy.m / anatomy.root, anatomy.steps, rtol=1e-12)
         np.testing.assert_allclose(np.diff(run.w, axis=0), -0.1 * anatomy.steps, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("correction", [True, False])
+def test_the_curves_are_the_averages_and_the_steps_written_out(correction):
+    explorer = AdamExplorer(surface="a bowl with κ = 20", steps=40, beta1=0.8, beta2=0.95, correction=correction)
+    w, m, v = np.array([-2.5, 2.0]), np.zeros(2), np.zeros(2)
+    rows = []
+    for t in range(1, 41):
+        g = np.array([1.0, 20.0]) * w
+        m, v = 0.8 * m + 0.2 * g, 0.95 * v + 0.05 * g**2
+        m_hat, v_hat = (m / (1 - 0.8**t), v / (1 - 0.95**t)) if correction else (m, v)
+        root = np.sqrt(v_hat) + 1e-8
+        w = w - 0.1 * m_hat / root
+        rows.append([np.abs(m_hat), root, -m_hat / root])
+    lines = [mark for mark in explorer._pen.marks if mark.kind == "line"][1:]  # the first is the path
+    dots = [mark.points for mark in explorer._pen.marks if mark.kind == "dots"][1:]
+    for k, column in enumerate(np.array(rows).transpose(2, 1, 0)):
+        for mark, expected in zip(lines[3 * k : 3 * k + 3], column, strict=True):
+            np.testing.assert_allclose(mark.points, np.column_stack([np.arange(1, 41), expected]), rtol=1e-8)
+        np.testing.assert_allclose(dots[k], [[1, column[2, 0]]], rtol=1e-9)
+    np.testing.assert_allclose(explorer.result[0].w[-1], w, rtol=1e-8)
 
 
 def test_the_correction_makes_the_first_step_one_learning_rate():

@@ -17,7 +17,7 @@ from course_lib import (
     replay,
 )
 from course_lib.chapters.adaptive_learning_rates.explorer import AdaptiveExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 sizes = st.floats(1e-3, 1e3)
 rates = st.floats(1e-3, 10.0)
@@ -168,3 +168,40 @@ def test_the_explorer_says_each_outcome():
     assert "from step" in AdaptiveExplorer(rule="gradient descent", lr=0.019, steps=200).describe()
     assert "rises again" in AdaptiveExplorer(rule="RMSProp", lr=0.2, steps=200).describe()
     assert "not yet" in AdaptiveExplorer(rule="AdaGrad", lr=0.1, steps=5).describe()
+
+
+def test_the_explorer_names_the_rule_and_its_settings():
+    said = AdaptiveExplorer(rule="gradient descent", angle=30, lr=0.0123).describe()
+    assert said.startswith("Gradient descent, bowl turned by 30°, η = 0.0123: ")
+    said = AdaptiveExplorer(rule="RMSProp", beta2=0.5, eps=0.25).describe()
+    assert said.startswith("RMSProp, bowl turned by 0°, η = 0.1, β₂ = 0.5, ε = 0.25: ")
+
+
+def test_the_explorer_speaks_of_divergence_from_a_thousand_times_the_first_loss_on():
+    lr = 0.0205  # the steep error grows by 1.05 a step
+    said = {}
+    for steps in (66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76):
+        explorer = AdaptiveExplorer(rule="gradient descent", lr=lr, steps=steps)
+        hessian, path, _ = steps_by_hand("gradient descent", 0, lr, steps)
+        loss = np.einsum("ti,ij,tj->t", path, hessian, path) / 2
+        said[steps] = "diverges" in explorer.describe()
+        assert said[steps] == (loss[-1] >= 1000 * loss[0])
+    assert set(said.values()) == {True, False}
+
+
+@pytest.mark.parametrize("angle", [0, 20, 90])
+def test_the_explorer_draws_the_bowl_that_is_descended(angle):
+    explorer = AdaptiveExplorer(angle=angle)
+    bowl, left = explorer.result[0].objective, explorer._background_now.axes[0]
+    contours = [mark for mark in explorer._pen.marks if mark.kind == "line" and mark.ax is left][:-1]
+    heights = [bowl.value(mark.points) for mark in contours]
+    for height in heights:  # each a closed line of one height
+        np.testing.assert_allclose(height, height[0])
+    levels = [height[0] for height in heights]
+    assert levels == sorted(levels)
+    assert levels[-1] > bowl.value(bowl.eigenvectors @ [1.0, 0.0])
+    for mark in contours:
+        np.testing.assert_allclose(mark.points[0], mark.points[-1], atol=1e-12)
+    assert left.get_xlim() == left.get_ylim() == (-1.6, 1.6)
+    ring = next(mark for mark in explorer._pen.marks if mark.kind == "dots" and len(mark.points) == 1)
+    np.testing.assert_allclose(ring.points[0], bowl.eigenvectors @ [1.0, 0.4])

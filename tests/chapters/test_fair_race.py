@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.chapters.fair_race.explorer import RaceExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 def by_hand(rule, lr, curvatures, w, steps):

@@ -241,7 +241,8 @@ def test_no_other_scaling_beats_the_standard_deviation_by_more_than_the_number_o
 
 
 def marks_on(explorer, place, kind):
-    return [mark for mark in explorer._pen.marks if mark.kind == kind and mark.ax is explorer._paper_now.axes[place]]
+    ax = explorer._background_now.axes[place]
+    return [mark for mark in explorer._pen.marks if mark.kind == kind and mark.ax is ax]
 
 
 @pytest.mark.parametrize("angle", [0, 30, 90])
@@ -254,7 +255,7 @@ def test_the_explorer_shows_path_parts_and_factors_of_a_matrix(kappa, lr, angle)
     path = path_by_hand(hessian, np.array([1.5, -0.5]), lr, 25)
     np.testing.assert_allclose(explorer.result.w, path, rtol=1e-9, atol=1e-12)
     flat, steep, total = (mark.points[:, 1] for mark in marks_on(explorer, 1, "line"))
-    shown = total > explorer._paper_now.axes[1].get_ylim()[0]
+    shown = total > explorer._background_now.axes[1].get_ylim()[0]
     x = path @ q
     np.testing.assert_allclose(flat[shown], (x[:, 0] ** 2 / 2)[shown], rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(steep[shown], (kappa * x[:, 1] ** 2 / 2)[shown], rtol=1e-6, atol=1e-7)

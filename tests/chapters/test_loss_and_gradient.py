@@ -5,7 +5,7 @@ import pytest
 
 from course_lib import load_diabetes
 from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 @pytest.mark.parametrize("feature", ["bmi", "bp"])
@@ -30,3 +30,20 @@ def test_loss_gradient_residuals_and_sentence(feature, slope, intercept):
     np.testing.assert_allclose(lengths, -residuals, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(line.points[:, 1], slope * line.points[:, 0] + intercept)
     np.testing.assert_allclose(arrow.points, [(slope, intercept), np.array([slope, intercept]) - grad / 4])
+
+
+def test_every_patient_and_every_line_that_can_be_set_is_in_the_picture():
+    explorer = LossBowlExplorer()
+    left, right = explorer._background_now.axes
+    (points,) = left.lines
+    x, y = points.get_xydata().T
+    assert len(x) == 442
+    np.testing.assert_allclose([x.mean(), x.std()], [0, 1], atol=1e-9)
+    np.testing.assert_array_equal(y, load_diabetes().y)
+    for values, (low, high) in ((x, left.get_xlim()), (y, left.get_ylim())):
+        assert low < values.min()
+        assert values.max() < high
+        assert high - low < 1.6 * np.ptp(values)  # and not lost in it
+    slope, intercept = explorer.controls
+    assert right.get_xlim() == (slope.low, slope.high)
+    assert right.get_ylim() == (intercept.low, intercept.high)

@@ -17,6 +17,7 @@ from course_lib.theory.momentum import (
     spectral_radius,
     stability_limit,
 )
+from course_lib.words import short
 
 RULES = (Momentum, Nesterov)
 both = pytest.mark.parametrize("rule", RULES)
@@ -322,7 +323,7 @@ def test_the_run_is_the_one_of_minimize_and_the_factors_those_of_one_step(rule, 
 def test_the_plane_shows_the_slowest_direction_and_its_lines_equal_roots(rule):
     eigenvalues, kind = (0.1, 1.0, 5.0), {"momentum": Momentum, "Nesterov": Nesterov}[rule]
     explorer = MomentumExplorer(rule=rule, eigenvalues=eigenvalues)
-    plane, *_ = explorer.paper(Figure(), rule)
+    plane, *_ = explorer.background(Figure(), rule)
     bands = next(artist for artist in plane.collections if len(artist.get_paths()) > 5)
     levels = np.array(bands.levels)
     checked = 0
@@ -355,10 +356,68 @@ def test_a_drag_in_the_plane_moves_both_sliders(explorer):
     assert explorer.answer == f"lr = 4.2\nmomentum = {explorer.values['momentum']!r}"
 
 
+@pytest.mark.parametrize(("lr", "momentum"), [(2.0, 0.0), (3.0, 0.5)])
+def test_on_the_limit_itself_an_error_jumps_for_ever_and_does_not_grow(explorer, lr, momentum):
+    explorer.set(rule="momentum", lr=lr, momentum=momentum, steps=100)
+    assert "λ = 1 jumps from side to side for ever" in explorer.describe()
+    assert 0.5 < np.abs(explorer.result.w[-2:]).max() < 3
+    explorer.set(lr=lr + 0.01)
+    assert "λ = 1 diverges" in explorer.describe()
+
+
 def test_a_direction_that_vanishes_is_no_division_by_zero(explorer):
     explorer.set(rule="Nesterov", lr=1.0, momentum=0.9, steps=30)
     assert "is gone after two steps" in explorer.describe()
     assert np.abs(explorer.result.w[2:]).max() < 1e-12
+
+
+def errors_by_hand(rule, lr, momentum, eigenvalue, steps):
+    """Return the errors of one direction from 1, at rest: one line of each rule, with plain numbers."""
+    x, u, errors = 1.0, 0.0, [1.0]
+    for _ in range(steps):
+        g = eigenvalue * x
+        u = momentum * u + g
+        x -= lr * (u if rule == "momentum" else g + momentum * u)
+        errors.append(x)
+    return np.array(errors)
+
+
+@pytest.mark.parametrize("rule", ["momentum", "Nesterov"])
+def test_the_curves_are_the_errors_of_each_direction(rule):
+    explorer = MomentumExplorer(rule=rule, lr=0.17, momentum=0.85, steps=50)
+    curves = [mark.points for mark in explorer._pen.marks]
+    expected = [errors_by_hand(rule, 0.17, 0.85, eigenvalue, 50) for eigenvalue in (0.1, 1.0, 5.0)]
+    for errors, (above, below) in zip(expected, zip(curves[::2], curves[1::2], strict=True), strict=True):
+        np.testing.assert_allclose(above, np.column_stack([np.arange(51), errors]), rtol=1e-9, atol=1e-12)
+        far_below = 1e-11  # the axis ends at 1e-8; what is smaller leaves it through the bottom
+        np.testing.assert_allclose(below[:, 1], np.maximum(np.abs(errors), far_below), rtol=1e-9)
+    largest = max(abs(errors[-1]) for errors in expected)
+    assert explorer.describe().endswith(f"after 50 steps the largest error is {short(largest)}, from 1 at the start.")
+
+
+@pytest.mark.parametrize("rule", ["momentum", "Nesterov"])
+@pytest.mark.parametrize(("lr", "momentum"), [(0.05, 0.1), (0.02, 0.95), (0.3, 0.3), (0.25, 0.7), (0.31, 0.2)])
+def test_the_plane_has_the_color_of_the_measured_rate(rule, lr, momentum):
+    explorer = MomentumExplorer(rule=rule)
+    plane = explorer._background_now.axes[0]
+    rates = next(artist for artist in plane.collections if hasattr(artist, "levels"))
+    # A band with a hole contains the points of the hole, too.
+    bands = [n for n, path in enumerate(rates.get_paths()) if path.contains_point((lr, momentum))]
+    measured = 0
+    for eigenvalue in (0.1, 1.0, 5.0):
+        errors = np.abs(errors_by_hand(rule, lr, momentum, eigenvalue, 300))
+        measured = max(measured, (errors[-40:].max() / errors[150:190].max()) ** (1 / 111))
+    assert bands
+    assert any(rates.levels[n] - 0.003 < measured < rates.levels[n + 1] + 0.003 for n in bands)
+
+
+def test_the_lines_of_critical_damping_are_where_both_roots_are_equal():
+    explorer = MomentumExplorer(eigenvalues=[0.5, 2.0])
+    lines = [line.get_xydata() for line in explorer._background_now.axes[0].lines]
+    assert len(lines) == 4  # two for each direction
+    for eigenvalue, points in zip((0.5, 0.5, 2.0, 2.0), lines, strict=True):
+        curvature, beta = eigenvalue * points[:, 0], points[:, 1]
+        np.testing.assert_allclose((1 + beta - curvature) ** 2, 4 * beta, atol=1e-12)
 
 
 def test_in_the_exercise_the_explorer_says_when_damping_is_critical():

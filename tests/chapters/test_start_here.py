@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
-from course_lib.plots import short
+from course_lib.words import short
 
 
 @pytest.mark.parametrize("lr", [0.01, 0.5, 1, 1.5, 2, 3.9])
@@ -42,3 +42,16 @@ def test_the_manner_is_that_of_the_distances(lr, manner):
     closer = "for ever" not in manner and "diverges" not in manner
     assert (after < before) == closer
     assert (explorer.result.w[1, 0] < 1) == (lr > 1)
+
+
+def test_the_parabola_stands_behind_the_points_and_the_axes_hold_every_start():
+    explorer = FirstStepExplorer()
+    left, right = explorer._background_now.axes
+    (parabola,) = left.lines
+    w, loss = parabola.get_xydata().T
+    np.testing.assert_allclose(loss, (w - 1) ** 2 / 2)
+    slider = next(control for control in explorer.controls if control.name == "start")
+    assert (w[0], w[-1]) == left.get_xlim() == (slider.low, slider.high)
+    assert loss.max() == left.get_ylim()[1] == right.get_ylim()[1]
+    assert left.get_ylim()[0] < 0 > right.get_ylim()[0]
+    assert right.get_xlim()[0] < 0 < 20 < right.get_xlim()[1]

@@ -9,12 +9,11 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum
 from course_lib.explore.surfaces import box_around
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic, Ravine, Rosenbrock
 from course_lib.optimizers import Adam
-from course_lib.plots import short
 from course_lib.theory.adam import Uncorrected
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 OBJECTIVES = {
     "a bowl with κ = 20": Quadratic([1.0, 20.0]),
@@ -57,7 +56,7 @@ class AdamExplorer(Explorer):
     def view(self, v):
         return v.surface, box_around(OBJECTIVES[v.surface], v.start)
 
-    def paper(self, figure, surface, box):
+    def background(self, figure, surface, box):
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 1.0)).subplots()
         plots.surface(left, OBJECTIVES[surface], box=box)
         middle.set(yscale="log", xlim=(0, MOST_STEPS), ylim=(1e-5, 1e4), xlabel="step", title="averages")
@@ -92,7 +91,7 @@ class AdamExplorer(Explorer):
             pen.curve(right, t, -anatomy.steps[:, k], color=color)
             pen.dots(right, t[:1], np.clip(-anatomy.steps[:1, k], -LONGEST, LONGEST), color=color, size=6)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         run, anatomy = result
         correction = "with" if v.correction else "without"
         first, longest = (short(float(size)) for size in (anatomy.lengths[0], anatomy.lengths.max()))

@@ -6,11 +6,10 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 EIGENVALUES = (1.0, 100.0)
 OFFERED = ("gradient descent", "momentum", "AdaGrad", "RMSProp")
@@ -52,7 +51,7 @@ class AdaptiveExplorer(Explorer):
         Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=100, whole=True, play=True),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.3, 1.0, 0.9)).subplots()
         left.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
         left.set_title("bowl with κ = 100")
@@ -90,7 +89,7 @@ class AdaptiveExplorer(Explorer):
         for place, (value, height) in enumerate(zip(values, shown, strict=True)):
             pen.text(right, first + place, min(height * 2, top / 2), short(value), size=9)
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         run, _, effective = result
         numbers = "".join(f", {SYMBOLS[name]} = {short(value)}" for name, value in options(v).items())
         where = f"{v.rule[0].upper()}{v.rule[1:]}, bowl turned by {v.angle}°, η = {short(v.lr)}{numbers}"

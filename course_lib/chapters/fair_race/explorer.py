@@ -8,10 +8,9 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Point, Slider, Toggle
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.explore.words import counted
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 FIRST_RATES = {
     "gradient descent": 0.1,
@@ -63,7 +62,7 @@ class RaceExplorer(Explorer):
         kappa = v.kappa if v.surface == BOWL else 0
         return v.surface, kappa, box_around(surface_named(v.surface, kappa), v.start)
 
-    def paper(self, figure, name, kappa, box):
+    def background(self, figure, name, kappa, box):
         objective = surface_named(name, kappa)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1, 1.1)).subplots()
         plots.surface(left, objective, box=box)
@@ -85,11 +84,12 @@ class RaceExplorer(Explorer):
         left, right = axes
         for run in runs.values():
             pen.path(left, run, dots=False)
-            look = plots.look(run.optimizer)
-            pen.curve(right, np.arange(run.steps + 1), above_minimum(run), color=look["color"], style=look["linestyle"])
+            style = plots.look(run.optimizer)
+            steps = np.arange(run.steps + 1)
+            pen.curve(right, steps, above_minimum(run), color=style["color"], style=style["linestyle"])
         pen.handle(left, "start", v.start, label=f"start, at {v.start[0]:g}, {v.start[1]:g}")
 
-    def say(self, v, runs):
+    def sentence(self, v, runs):
         if not runs:
             return "Nobody runs: switch a rule on."
         order = sorted(runs, key=lambda rule: above_minimum(runs[rule])[-1])

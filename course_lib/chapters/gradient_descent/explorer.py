@@ -7,12 +7,11 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Point, Slider
 from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
 from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES, GradientDescent
-from course_lib.plots import short
 from course_lib.theory.descent import curvatures, factors, loss_parts, predicted_factors
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 
 class DescentExplorer(Explorer):
@@ -64,7 +63,7 @@ class DescentExplorer(Explorer):
             return self._objective
         return Quadratic(surface_named(name, kappa).eigenvalues, angle) if angle else surface_named(name, kappa)
 
-    def paper(self, figure, name, kappa, angle, box):
+    def background(self, figure, name, kappa, angle, box):
         objective = self._surface(name, kappa, angle)
         left, middle, right = figure.add_gridspec(1, 3, width_ratios=(1.35, 1.1, 0.62)).subplots()
         plots.surface(left, objective, box=box)
@@ -117,7 +116,7 @@ class DescentExplorer(Explorer):
             height = min(factor, 1.5) - 0.06 if inside else factor + 0.06
             pen.text(right, place, height, short(factor), color="white" if inside else plots.INK)
 
-    def say(self, v, run):
+    def sentence(self, v, run):
         loss = above_minimum(run)
         where = f"{v.rule[0].upper()}{v.rule[1:]} on {_named(run.objective)}, learning rate {short(v.lr)}"
         heights = f"{short(loss[-1])} above the minimum, at the start {short(loss[0])}"

@@ -32,7 +32,7 @@ def one_over_kappa_a_step():
     "After {answer} steps the *loss* is a thousandth, since it goes with the square of the error. What does the error "
     "need?"
 )
-def loss_for_error():
+def loss_for_the_error():
     return 150 * np.log(1000) / 2
 
 

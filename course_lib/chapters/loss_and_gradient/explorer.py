@@ -7,7 +7,7 @@ from course_lib.data import load_diabetes, standardize
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
 from course_lib.models import LinearRegression
-from course_lib.plots import short
+from course_lib.words import short
 
 MODEL = LinearRegression(1)
 
@@ -39,7 +39,7 @@ class LossBowlExplorer(Explorer):
         self._best = MODEL.solve(self._x, self._y)
         super().__init__(**settings)
 
-    def paper(self, figure):
+    def background(self, figure):
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.25, 1)).subplots()
         left.plot(self._x[:, 0], self._y, "o", color="#7f93a6", markersize=3.5, alpha=0.7)
         left.set(xlim=(-2.8, 4), ylim=(0, 360), title=f"{len(self._y)} patients and the line")
@@ -67,7 +67,7 @@ class LossBowlExplorer(Explorer):
         pen.handle(right, ("slope", "intercept"), at, color=plots.color_of("Momentum"),
                    label=f"the line, at slope {v.slope:g} and intercept {v.intercept:g}")  # fmt: skip
 
-    def say(self, v, result):
+    def sentence(self, v, result):
         loss, (dw, db) = result
         above = loss - self._objective.value(self._best)
         return (

@@ -6,12 +6,11 @@ from matplotlib import colormaps
 from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
-from course_lib.explore.words import counted
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import RULES
-from course_lib.plots import short
 from course_lib.theory.momentum import both_roots, critical_curvatures, critical_momentum, spectral_radius
 from course_lib.training import minimize
+from course_lib.words import counted, short
 
 MOST_STEPS = 100
 # Closer and closer towards 1: from 0.98 to 0.99 a run becomes twice as long, from 0.3 to 0.31 hardly.
@@ -55,7 +54,7 @@ class MomentumExplorer(Explorer):
     def view(self, v):
         return (v.rule,)
 
-    def paper(self, figure, rule):
+    def background(self, figure, rule):
         eigenvalues = self._bowl.eigenvalues
         grid = figure.add_gridspec(2, 2, width_ratios=(1.2, 1))
         plane, above, below = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
@@ -65,10 +64,10 @@ class MomentumExplorer(Explorer):
         colors = colormaps["YlGnBu_r"](np.linspace(0.1, 1, len(RATES) - 1))
         rates = plane.contourf(lr, beta, radii.max(axis=-1), levels=RATES, colors=colors)
         figure.colorbar(rates, ax=plane, label="factor per step of the slowest direction", ticks=RATES)
-        for eigenvalue, look in zip(eigenvalues, plots.CYCLE, strict=False):
+        for eigenvalue, style in zip(eigenvalues, plots.CYCLE, strict=False):
             for curvature in critical_curvatures(RULES[rule], beta):
-                plane.plot(curvature / eigenvalue, beta, alpha=0.8, linewidth=1.2, **look)
-            above.plot([], [], label=f"λ = {short(eigenvalue)}", **look)
+                plane.plot(curvature / eigenvalue, beta, alpha=0.8, linewidth=1.2, **style)
+            above.plot([], [], label=f"λ = {short(eigenvalue)}", **style)
         plane.set(xscale="log", xlim=(slider.low, slider.high), ylim=(0, 0.99))
         plane.set(xlabel="learning rate η", ylabel="momentum β", title="rate; lines: critical damping")
         plane.grid(False)
@@ -85,13 +84,13 @@ class MomentumExplorer(Explorer):
     def draw(self, pen, axes, v, run):
         plane, above, below = axes
         steps = np.arange(run.steps + 1)
-        for error, look in zip(self._bowl.errors(run.w).T, plots.CYCLE, strict=False):
-            pen.curve(above, steps, error, color=look["color"], style=look["linestyle"])
-            pen.curve(below, steps, np.abs(error), color=look["color"], style=look["linestyle"])
+        for error, style in zip(self._bowl.errors(run.w).T, plots.CYCLE, strict=False):
+            pen.curve(above, steps, error, color=style["color"], style=style["linestyle"])
+            pen.curve(below, steps, np.abs(error), color=style["color"], style=style["linestyle"])
         label = f"learning rate {short(v.lr)} and momentum {v.momentum:g}"
         pen.handle(plane, ("lr", "momentum"), (v.lr, v.momentum), label=label)
 
-    def say(self, v, run):
+    def sentence(self, v, run):
         roots = both_roots(type(run.optimizer), v.lr * self._bowl.eigenvalues, v.momentum)
         radii = np.abs(roots).max(axis=0)
         directions = ", ".join(
@@ -112,9 +111,12 @@ class MomentumExplorer(Explorer):
 
 def behavior(roots, distance):
     """Say in words what a direction with these two roots does, at this distance from the critical momentum."""
-    if np.abs(roots).max() >= 1:
+    radius = np.abs(roots).max()
+    if np.isclose(radius, 1, rtol=0, atol=1e-9):
+        return "jumps from side to side for ever"
+    if radius > 1:
         return "diverges"
-    if np.abs(roots).max() < 1e-6:
+    if radius < 1e-6:
         return "is gone after two steps"
     jumps = roots.real.sum() < 0
     if distance <= NEAR:

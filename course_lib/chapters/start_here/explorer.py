@@ -7,8 +7,8 @@ from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
 from course_lib.objectives import Quadratic
 from course_lib.optimizers import GradientDescent
-from course_lib.plots import short
 from course_lib.training import minimize
+from course_lib.words import short
 
 PARABOLA = Quadratic([1.0], center=[1.0])
 
@@ -32,7 +32,7 @@ class FirstStepExplorer(Explorer):
         Slider(name="start", label="start w", low=-5, high=7, value=5.0, step=0.1),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.3, 1)).subplots()
         w = np.linspace(-5, 7, 200)
         left.plot(w, PARABOLA.value(w[:, None]), color="#8fa6ba", linewidth=2.5)
@@ -54,7 +54,7 @@ class FirstStepExplorer(Explorer):
         pen.curve(right, np.arange(v.steps + 1), run.loss, color=color, width=1.4)
         pen.dots(right, np.arange(v.steps + 1), run.loss, color=color, size=6)
 
-    def say(self, v, run):
+    def sentence(self, v, run):
         if v.lr < 1:
             manner = f"Each step goes {short(v.lr)} of the way to the lowest point."
         elif v.lr == 1:

@@ -1,144 +1,147 @@
-"""Many runs of SGD on one problem, where they end, and the floor on which they stay."""
+"""Batch size, learning rate, and what a step costs: which batch is cheapest?"""
 
 import functools
 
 import numpy as np
 
 from course_lib import plots
-from course_lib.data import points_around_a_line
+from course_lib.data import load_diabetes, standardize
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Choice, Point, Slider
-from course_lib.explore.words import counted
-from course_lib.models import LinearRegression
-from course_lib.plots import short
+from course_lib.explore.controls import Slider
+from course_lib.theory.minibatch import ExpectedLoss
+from course_lib.words import counted, short
 
-DATA = points_around_a_line()
-MODEL = LinearRegression(1)
-LOSS = MODEL.on(*DATA)
-BEST = MODEL.solve(*DATA)
-LEAST = float(LOSS.value(BEST))
-NOISE = np.cov(MODEL.grad(BEST, DATA.X[:, np.newaxis, :], DATA.y[:, np.newaxis]).T, bias=True)  # of a single row
-CURVATURE = 2.0  # in all directions, since the feature has mean 0 and deviation 1
-RUNS, MOST_STEPS, LARGEST_BATCH = 50, 200, 128
-OF_STEPS, OF_PASSES = "steps", "passes over the data"
-BOX = ((-0.5, 5.0), (-0.5, 5.0))
-HUGE = 1e12  # what diverges is cut off there
+ROWS = 442
+GOAL = 0.1  # above the least loss, relative to it
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 352, ROWS)
+PALE = (1, 64, ROWS)  # batch sizes that are drawn at their own best rates
+RATES = 2.0 ** np.arange(-8, -1.9, 0.25)
+MOST_STEPS = 2**12
+CHEAP, DEAR = 0.7, 200.0  # ends of the axes, relative to the cheapest way to the goal
 
 
-class NoiseExplorer(Explorer):
-    """Fifty runs of SGD on a line through 442 points: the cloud of their ends, and their loss above the floor.
-
-    The dashed ellipse is where theory expects the ends in the long run: two deviations around the minimum.
+class BatchSizeExplorer(Explorer):
+    """The expected loss of SGD on the diabetes data, over what its steps cost: c + B for each of them, in rows.
 
     Parameters
     ----------
     **settings
-        First values of the controls: `batch_size`, `lr`, `steps`, `start`, and `axis`, what the loss
-        is drawn over.
+        First values of the controls: `batch_size`, `lr`, and `fixed_cost`, c, what a step costs beside its rows.
 
     Examples
     --------
-    >>> from course_lib.chapters.stochastic_gradient_descent.explorer import NoiseExplorer
-    >>> explorer = NoiseExplorer(lr=0.04, batch_size=4)
-    >>> explorer.answer
-    'batch_size = 4\\nlr = 0.04'
+    >>> from course_lib.chapters.stochastic_gradient_descent.explorer import BatchSizeExplorer
+    >>> explorer = BatchSizeExplorer(batch_size=64, lr=0.15)
+    >>> explorer.result.steps
+    8
     """
 
-    title = "The noise of small batches"
+    title = "Batch size, learning rate, cost"
     answers = ("batch_size", "lr")
     controls = (
-        Slider(name="batch_size", label="batch size B", low=1, high=LARGEST_BATCH, value=8, whole=True),
-        Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.1, log=True),
-        Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=120, whole=True, play=True),
-        Choice(name="axis", label="loss over", value=OF_STEPS, options=(OF_STEPS, OF_PASSES)),
-        Point(name="start", label="start", value=(0.0, 0.0), low=-0.5, high=5, axes=("slope", "height")),
+        Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True),
+        Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.03, log=True),
+        Slider(name="fixed_cost", label="fixed cost c of a step, in rows", low=0.1, high=1e4, value=230.0, log=True),
     )
 
-    def view(self, v):
-        return (v.axis,)
-
-    def paper(self, figure, axis):
+    def background(self, figure):
         figure.set_layout_engine("constrained", wspace=0.06)
-        left, right = figure.add_gridspec(1, 2, width_ratios=(1, 1.15)).subplots()
-        plots.surface(left, LOSS, box=BOX, title=f"{RUNS} runs and where they end")
-        left.plot(*BEST, "*", color="white", markeredgecolor=plots.INK, markersize=13)
-        left.set(xlabel="slope of the line", ylabel="height of the line")
-        right.set(yscale="log", ylim=(1e-4, 1e2), xlabel=axis, title="loss above the least")
-        if axis == OF_STEPS:
-            right.set(xlim=(0, MOST_STEPS))
-        else:
-            right.set(xscale="log", xlim=(2e-3, 200))
+        left, right = figure.add_gridspec(1, 2, width_ratios=(1.1, 1)).subplots()
+        cost = "cost, relative to the cheapest batch size"
+        left.set(
+            xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least"
+        )
+        right.set(xscale="log", yscale="log", xlim=(1, ROWS), ylim=(CHEAP, DEAR), xlabel="batch size B")
+        right.set(title=f"cost to {GOAL:.0%} above the least")
+        for ax, line in ((left, GOAL), (right, 1)):
+            ax.axhline(line, color=plots.MUTED, linewidth=1)
+        left.set_ylabel("relative to the least")
+        for size, style in zip(PALE, plots.CYCLE[1:]):
+            left.plot([], [], **style, label=f"B = {size}, own best rate")
+        left.legend(loc="lower left", fontsize=8.5)
         return left, right
 
     def compute(self, v):
-        moments = drawn(v.batch_size)
-        w = np.broadcast_to(v.start, (RUNS, 2))
-        path = [w]
-        with np.errstate(all="ignore"):
-            for x, y, xx, xy in moments[: v.steps]:
-                slope, height = w[:, 0], w[:, 1]
-                grad = 2 * np.stack([xx * slope + x * height - xy, x * slope + height - y], axis=-1)
-                w = w - v.lr * grad
-                path.append(w)
-            path = np.array(path)
-            above = np.nan_to_num(LOSS.value(path) - LEAST, nan=HUGE).clip(1e-12, HUGE)
-        return path, above
+        return Outcome(v.batch_size, v.lr, v.fixed_cost)
 
-    def draw(self, pen, axes, v, result):
+    def draw(self, pen, axes, v, outcome):
         left, right = axes
-        path, above = result
-        color, pale = plots.COLORS["Momentum"], plots.MUTED
-        spread = spread_of_ends(v.batch_size, v.lr)
-        seen = plots.until_out_of_sight(left, path)
-        pen.line(left, seen[:, 0, 0], seen[:, 0, 1], color=plots.INK, width=0.9, alpha=0.5)
-        pen.dots(left, seen[-1, :, 0], seen[-1, :, 1], color=color, size=4.5, alpha=0.7)
-        if spread is not None:
-            angle = np.linspace(0, 2 * np.pi, 80)
-            ellipse = BEST + 2 * np.stack([np.cos(angle), np.sin(angle)], axis=-1) @ np.linalg.cholesky(spread).T
-            pen.line(left, ellipse[:, 0], ellipse[:, 1], color=pale, style="--", width=2.2)
-        pen.handle(left, "start", v.start, label=f"start, at slope {v.start[0]:g} and height {v.start[1]:g}")
-        x = np.arange(len(above)) * (1 if v.axis == OF_STEPS else v.batch_size / len(DATA))
-        x = np.maximum(x, right.get_xlim()[0])
-        low, high = np.quantile(above, [0.1, 0.9], axis=1)
-        pen.area(right, np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]), color=color, alpha=0.2)
-        pen.curve(right, x, above[:, 0], color=plots.INK, width=1, alpha=0.5)
-        pen.curve(right, x, above.mean(axis=1), color=color, width=2.4)
-        if spread is not None:
-            floor = CURVATURE / 2 * np.trace(spread)
-            pen.line(right, right.get_xlim(), [floor, floor], color=pale, style="--")
-            edge = right.get_xlim()[1] * (0.98 if v.axis == OF_STEPS else 0.8)
-            pen.text(right, edge, floor * 0.7, "predicted floor", align="right", size=9, color=pale)
+        for size, style in zip(PALE, plots.CYCLE[1:]):
+            at, above = curve(size, best_rates()[size][0])
+            x = np.maximum(at, 0.5) * (v.fixed_cost + size) / outcome.cheapest
+            pen.curve(left, x, above, color=style["color"], style=style["linestyle"], width=1.5, alpha=0.7)
+        at, above = curve(v.batch_size, v.lr)
+        x = np.maximum(at, 0.5) * (v.fixed_cost + v.batch_size) / outcome.cheapest
+        pen.curve(left, x, above, color=plots.INK, width=2.6)
+        pen.line(right, SIZES, outcome.costs / outcome.cheapest, color=plots.COLORS["Momentum"], width=2)
+        pen.dots(right, SIZES, outcome.costs / outcome.cheapest, color=plots.COLORS["Momentum"], size=5)
+        ratio = min(outcome.cost / outcome.cheapest, 0.6 * DEAR)
+        name = f"batch size {v.batch_size}"
+        pen.handle(right, ("batch_size", None), (v.batch_size, ratio), label=name)
+        if np.isinf(outcome.cost):
+            pen.text(right, v.batch_size, 0.38 * DEAR, "never", size=9)
 
-    def say(self, v, result):
-        _, above = result
-        mean = above.mean(axis=1)
-        passes = f"{short(v.steps * v.batch_size / len(DATA))} passes over the data"
-        steps = counted(v.steps, "step")
-        work = steps if v.axis == OF_STEPS else f"{passes}, {steps}"
-        sentence = f"After {work} with batches of {v.batch_size} and the learning rate {short(v.lr)}, "
-        if mean[-1] > 10 * mean[0]:
-            return f"{sentence}the runs have diverged: the mean loss is more than ten times what it was at the start."
-        sentence += f"the mean loss of {RUNS} runs is {short(mean[-1])} above the least, {short(mean[0])} at the start."
-        spread = spread_of_ends(v.batch_size, v.lr)
-        if spread is None:
-            return f"{sentence} At this rate there is no floor: 2/λ is {2 / CURVATURE:g}."
-        return f"{sentence} The predicted floor is {short(CURVATURE / 2 * np.trace(spread))}."
+    def sentence(self, v, outcome):
+        sentence = f"Batches of {v.batch_size} at η = {short(v.lr)} "
+        if np.isinf(outcome.steps):
+            last = outcome.last
+            stays = "diverge" if last > 20 else f"come no closer to the least loss than {short(100 * last)} % above it"
+            sentence += f"{stays}."
+        else:
+            sentence += (
+                f"come within 10 % of the least loss after {counted(outcome.steps, 'step')}, "
+                f"{short(outcome.steps * v.batch_size / ROWS)} passes, at {short(outcome.cost / outcome.cheapest)} "
+                "times the least cost."
+            )
+        rate, steps = best_rates()[outcome.best]
+        return (
+            f"{sentence} At a fixed cost of {short(v.fixed_cost)} rows a step, the cheapest of the batch sizes shown "
+            f"is {outcome.best}, at η = {short(rate)} with {counted(steps, 'step')}."
+        )
 
 
-@functools.lru_cache(maxsize=32)
-def drawn(batch_size):
-    """Return the means of x, y, x² and xy of every minibatch: shape (steps, 4, runs).
+class Outcome:
+    """What a setting leads to, and what each batch size needs at its own best rate.
 
-    They are all that the gradient of a line needs, and the same for every learning rate and start.
+    Attributes
+    ----------
+    steps, cost : number
+        From which step on the loss stays below the goal, and what these steps cost; infinity if it does not.
+    last : float
+        The expected loss above the least in the end, relative to it.
+    costs : array
+        Of each batch size of `SIZES` at its own best rate.
+    cheapest, best
+        The least of them, and its batch size.
     """
-    rows = np.random.default_rng(0).integers(len(DATA), size=(MOST_STEPS, RUNS, batch_size), dtype=np.uint16)
-    x, y = DATA.X[:, 0].take(rows), DATA.y.take(rows)
-    sums = x.sum(axis=-1), y.sum(axis=-1), np.einsum("srb,srb->sr", x, x), np.einsum("srb,srb->sr", x, y)
-    return np.stack(sums, axis=1) / batch_size
+
+    def __init__(self, batch_size, lr, fixed_cost):
+        theory = expected_loss()
+        self.steps = theory.steps_to(GOAL * theory.least, lr, batch_size, MOST_STEPS)
+        self.cost = self.steps * (fixed_cost + batch_size)
+        self.last = float(curve(batch_size, lr)[1][-1])
+        steps = np.array([best_rates()[size][1] for size in SIZES])
+        self.costs = steps * (fixed_cost + np.array(SIZES))
+        self.cheapest = float(self.costs.min())
+        self.best = SIZES[int(self.costs.argmin())]
 
 
-def spread_of_ends(batch_size, lr):
-    """Return the covariance of the ends in the long run, η C / (B λ (2 − ηλ)); None where there is none."""
-    if lr * CURVATURE >= 2:
-        return None
-    return lr * NOISE / (batch_size * CURVATURE * (2 - lr * CURVATURE))
+@functools.cache
+def expected_loss():
+    """Return the theory of SGD on the diabetes data."""
+    return ExpectedLoss(*standardize(load_diabetes()))
+
+
+@functools.cache
+def best_rates():
+    """Return for each batch size the learning rate with the fewest steps to the goal, and how many those are."""
+    theory = expected_loss()
+    return {size: theory.best_rate(GOAL * theory.least, size, RATES, MOST_STEPS) for size in SIZES}
+
+
+@functools.lru_cache(maxsize=64)
+def curve(batch_size, lr):
+    """Return steps, and the expected loss above the least after them, relative to it."""
+    theory = expected_loss()
+    at, above = theory.curve(lr, batch_size, MOST_STEPS)
+    return at, above / theory.least

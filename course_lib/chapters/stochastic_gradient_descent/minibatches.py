@@ -20,7 +20,7 @@ def rows_of(minibatches, n, batch_size, rng):
     batches, value = [], minibatches(X, y, batch_size, rng)
     if isinstance(value, tuple) and [np.ndim(part) for part in value if isinstance(part, np.ndarray)] == [2, 1]:
         raise Problem("This is a single pair (Xb, yb); one pair after the other is wanted.")
-    for item in take(value, at_most=3 * n):
+    for item in list(take(value, at_most=3 * n)):
         if isinstance(item, np.ndarray) and item.ndim == 2:
             raise Problem("Each item is a single table: a pair (Xb, yb) is wanted.")
         if isinstance(item, np.ndarray) and item.ndim == 1:
@@ -85,19 +85,40 @@ def passes(rng):
             "the second pass has the same batches": sorted(map(sorted, first)) == sorted(map(sorted, second)),
         }
 
+    def larger_than_the_table(minibatches):
+        """one pass over 3 rows in batches of 8"""
+        return facts(rows_of(minibatches, 3, 8, np.random.default_rng(0)), 3)
+
+    def many_orders(minibatches):
+        """sixty passes over 5 rows in batches of 1, each with another seed"""
+        passes = [rows_of(minibatches, 5, 1, np.random.default_rng(seed)) for seed in range(60)]
+        orders = [sum((rows for rows, _ in batches), []) for batches in passes]
+        whole = all(sorted(order) == list(range(5)) for order in orders)
+        stay = np.mean([[row == place for place, row in enumerate(order)] for order in orders]) if whole else 0.0
+        return {
+            "rows that come first": sorted({order[0] for order in orders if order}),
+            "rows that come last": sorted({order[-1] for order in orders if order}),
+            "most rows leave their place": bool(stay < 0.45),
+        }
+
     def one_seed_twice(minibatches):
         """a pass over 24 rows in batches of 4, repeated with a fresh rng of the same seed"""
         first, second = (rows_of(minibatches, 24, 4, np.random.default_rng(7)) for _ in range(2))
         return {"the same seed gives the same batches": first == second}
 
-    yield from (ten_rows, a_size_that_divides, single_rows, all_at_once, large_batches, two_passes, one_seed_twice)
+    yield from (ten_rows, a_size_that_divides, single_rows, all_at_once, large_batches, larger_than_the_table)
+    yield from (two_passes, many_orders, one_seed_twice)
 
 
 @function(
     inputs=passes,
     returns="the minibatches",
-    praise="Every row once in a pass, each beside its own target, in a new order each time: the deviations of a pass "
-    "add up to 0.",
+    praise="Every row once in a pass, each beside its own target, in a new order each time: at one w, the errors of "
+    "the rows' gradients add up to 0 over a pass.",
+    instead={
+        "overwrites its earlier results": "All batches stand in one array that is filled anew each time: whoever keeps "
+        "them, as `list(…)` does, has the last one many times. Hand out a new array for each batch."
+    },
 )
 def minibatches(X, y, batch_size, rng):
     order = rng.permutation(len(y))
@@ -241,6 +262,72 @@ def each_batch_drawn_anew(X, y, batch_size, rng):
         yield X[rows], y[rows]
 
 
+@minibatches.mistake(
+    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter "
+    "last one."
+)
+def rows_shared_out_evenly(X, y, batch_size, rng):
+    for rows in np.array_split(rng.permutation(len(y)), -(-len(y) // batch_size)):
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake("Only two rows change places, and the others stay. What puts all of them in a random order?")
+def only_two_rows_exchanged(X, y, batch_size, rng):
+    order = np.arange(len(y))
+    i, j = rng.integers(len(y), size=2)
+    order[[i, j]] = order[[j, i]]
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake("The first row always comes first. Does the order take in every row, also row 0?")
+def first_row_stays(X, y, batch_size, rng):
+    order = np.append(0, 1 + rng.permutation(len(y) - 1))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake("The last row always comes last. Does the order take in every row, also the last one?")
+def last_row_stays(X, y, batch_size, rng):
+    order = np.append(rng.permutation(len(y) - 1), len(y) - 1)
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake(
+    "Each batch is drawn with replacement from all rows: some come twice, even in one batch, and others never. "
+    "Draw one order for the whole pass, then cut it."
+)
+def each_batch_drawn_with_replacement(X, y, batch_size, rng):
+    for _ in range(0, len(y), batch_size):
+        rows = rng.integers(len(y), size=batch_size)
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake(
+    "Each batch is one row short: a slice already stops before its end. How many rows are in `order[0:4]`?"
+)
+def slices_one_row_short(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size - 1]
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake(
+    "Each batch has one row too many, which comes again in the next: a slice stops before its end. How many rows are "
+    "in `order[start : start + 4]`?"
+)
+def slices_one_row_long(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size + 1]
+        yield X[rows], y[rows]
+
+
 @minibatches.mistake("The batches overlap: each starts one row after the last one. How far apart should they start?")
 def overlapping(X, y, batch_size, rng):
     order = rng.permutation(len(y))
@@ -359,7 +446,7 @@ def minibatches_of_lists(features, targets, size, generator):
 
 @minibatches.right
 def minibatches_of_singles(*, X, y, batch_size, rng):
-    for rows in minibatch_indices(len(y), batch_size, rng):
+    for rows in minibatch_indices(len(y), min(batch_size, len(y)), rng):
         yield X[rows].astype(np.float32), y[rows].astype(np.float32)
 
 

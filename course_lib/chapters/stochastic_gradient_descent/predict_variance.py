@@ -1,69 +1,109 @@
-"""Predict the variance."""
+"""Predict the variance of a minibatch, for independent draws and for different rows."""
 
 import numpy as np
 
 from course_lib.checks.exercises import value
 
+INDEPENDENT, DIFFERENT = "independent draws", "different rows"
+
 
 @value(
-    tolerance=0.01,
-    praise="Sixteen times the rows, a sixteenth of the variance: 800 / 16 = 50. The typical error, its root, is only "
-    "four times smaller.",
+    tolerance=0.001,
+    praise="Sixteen times the rows, a sixteenth of the variance: 800 / 16 = 50. If no row comes twice, 189 of the "
+    "other 252 rows are left out, and a quarter less remains: 50 · 189 / 252 = 37.5.",
 )
 def predict_variance():
-    """The variance with 64 independent rows, when it is 800 with 4."""
-    return 50
+    """The variance with 64 of 253 rows, when it is 800 with 4 independent draws."""
+    return {INDEPENDENT: 50, DIFFERENT: 37.5}
 
 
 @predict_variance.mistake(
-    "{answer} is what happens to the typical error, the root of the variance. The variance itself goes like 1/B."
+    "The variance of independent draws does not depend on how many rows the table has. Where does 253 come in?"
+)
+def table_counts_for_independent_draws():
+    return {INDEPENDENT: 37.5, DIFFERENT: ...}
+
+
+@predict_variance.mistake(
+    "For independent draws, 200 is what happens to the typical error, the root of the variance. How does the variance "
+    "itself change?"
 )
 def root_of_the_factor():
-    return 800 / 4
+    return {INDEPENDENT: 800 / 4, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} is larger than before. Can more rows make the gradient less exact?")
+@predict_variance.mistake("More rows make the gradient more exact, not less. Which way does the variance go?")
 def upside_down():
-    return 800 * 16
+    return {INDEPENDENT: 800 * 16, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} divides by the factor twice. The variance goes like 1/B, and not like 1/B².")
+@predict_variance.mistake("For independent draws this divides by the factor twice. How often does B stand below σ²?")
 def square_of_the_factor():
-    return 800 / 16**2
+    return {INDEPENDENT: 800 / 16**2, DIFFERENT: ...}
 
 
 @predict_variance.mistake(
-    "{answer} divides 800 by 64. But 800 is the variance of 4 rows already: what is it for one row?"
+    "For independent draws this divides 800 by 64. But 800 is the variance of 4 rows already: what is it for one row?"
 )
 def divided_by_64():
-    return 800 / 64
+    return {INDEPENDENT: 800 / 64, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} divides by 64 − 4. What counts is the ratio of the batch sizes.")
+@predict_variance.mistake("For independent draws this divides by 64 − 4. What counts is the ratio of the batch sizes.")
 def difference_of_the_sizes():
-    return 800 / 60
+    return {INDEPENDENT: 800 / 60, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} is the variance of a single row, σ². Divide it by the new batch size.")
+@predict_variance.mistake("3200 is the variance of a single row, σ². What is it for 64?")
 def variance_of_one_row():
-    return 800 * 4
+    return {INDEPENDENT: 800 * 4, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} is the factor. The variance was 800 before: what is it now?")
+@predict_variance.mistake("16 is the factor. The variance was 800 before: what is it now?")
 def the_factor():
-    return 16
+    return {INDEPENDENT: 16, DIFFERENT: ...}
 
 
-@predict_variance.mistake("{answer} would mean that the batch size does not matter. It does: variance = σ²/B.")
+@predict_variance.mistake("800 would mean that the batch size does not matter. What is it for a single row?")
 def unchanged():
-    return 800
+    return {INDEPENDENT: 800, DIFFERENT: ...}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. With different rows the variance is smaller: with all 253 rows it would be 0. Which "
+    "factor says so?"
+)
+def no_difference():
+    return {INDEPENDENT: 50, DIFFERENT: 50}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows this takes the share of rows that are not in the batch, of all n. "
+    "A batch of one row leaves out all others and has the full variance: what must the factor be at B = 1?"
+)
+def divided_by_n():
+    return {INDEPENDENT: 50, DIFFERENT: 50 * 189 / 253}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows this takes the rows in the batch; at B = n the variance must be "
+    "0. Which rows count?"
+)
+def share_of_the_rows_taken():
+    return {INDEPENDENT: 50, DIFFERENT: 50 * 63 / 252}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows this makes the variance larger. Can it, if no row comes twice?"
+)
+def factor_upside_down():
+    return {INDEPENDENT: 50, DIFFERENT: 50 * 252 / 189}
 
 
 predict_variance.accept(
-    50,
-    50.0,
-    800 / 16,
-    np.float32(50),
-    [50],
-    np.array(50.2),
+    {INDEPENDENT: 50, DIFFERENT: 37.5},
+    {INDEPENDENT: 50.0, DIFFERENT: 50 * (253 - 64) / (253 - 1)},
+    {DIFFERENT: np.float32(37.5), INDEPENDENT: np.array(50)},
+    {INDEPENDENT: 3200 / 64, DIFFERENT: 3200 / 64 * (1 - 63 / 252)},
+    {INDEPENDENT: [50], DIFFERENT: np.float64(37.5)},
 )

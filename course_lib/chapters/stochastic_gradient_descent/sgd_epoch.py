@@ -5,35 +5,78 @@ import itertools
 
 import numpy as np
 
-from course_lib.checks.exercises import function
+from course_lib.chapters.stochastic_gradient_descent.shared import steps_in_order
+from course_lib.checks.exercises import Problem, function
 from course_lib.data import minibatch_indices
 from course_lib.models import LinearRegression
 
-
-def steps_in_order(w, b, X, y, lr, batch_size, order):
-    """One pass of SGD over the rows in a given order."""
-    for start in range(0, len(y), batch_size):
-        rows = order[start : start + batch_size]
-        residual = X[rows] @ w + b - y[rows]
-        w, b = w - lr * 2 * X[rows].T @ residual / len(rows), b - lr * 2 * residual.mean()
-    return w, b
-
-
 START = np.array([1.0, -1.0]), 0.5
-
-
-X_PLAYED = np.array([[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0], [-0.5, -1.0]])
-
-
-Y_PLAYED = np.array([1.0, -2.0, 3.0, 0.5, -1.0])
+X_PLAYED = np.array([[1.0, 0.5], [-1.0, 2.0], [0.5, -1.5], [2.0, 1.0], [-0.5, -1.0], [1.5, 0.0], [0.0, 0.7]])
+Y_PLAYED = np.array([1.0, -2.0, 3.0, 0.5, -1.0, 2.0, -0.4])
 
 
 @functools.cache
-def possible_ends(batch_size):
-    """Where a pass over the five rows may end, for all orders of the rows."""
-    orders = itertools.permutations(range(len(Y_PLAYED)))
-    runs = (steps_in_order(*START, X_PLAYED, Y_PLAYED, 0.1, batch_size, list(order)) for order in orders)
-    return np.array([np.append(w, b) for w, b in runs])
+def possible_ends(n, batch_size):
+    """Return the orders of the first n rows that differ in their batches, and where a pass over each of them ends."""
+    orders = {}
+    for order in itertools.permutations(range(n)):
+        batches = tuple(frozenset(order[k : k + batch_size]) for k in range(0, n, batch_size))
+        orders.setdefault(batches, order)
+    runs = (steps_in_order(*START, X_PLAYED[:n], Y_PLAYED[:n], 0.1, batch_size, list(o)) for o in orders.values())
+    return list(orders.values()), np.array([np.append(w, b) for w, b in runs])
+
+
+def end_of(sgd_epoch, *given):
+    """Run one pass; return w and b in one array."""
+    result = sgd_epoch(*given)
+    if isinstance(result, np.ndarray) and result.shape == (len(given[0]) + 1,):
+        raise Problem("`w` and `b` come back in one array. They are two things: return them separately.")
+    if not isinstance(result, tuple) or len(result) != 2 or np.size(result[0]) != len(given[0]):
+        raise Problem("Two things should come back: w of the shape it had, and b, a number.")
+    if np.size(result[1]) != 1:
+        raise Problem(f"b should be a number, but it has the shape {np.shape(result[1])}.")
+    return np.append(result[0], result[1]).astype(float)
+
+
+def different_rows(n, batch_size):
+    def many_passes(sgd_epoch):
+        given = START + (X_PLAYED[:n], Y_PLAYED[:n], 0.1, batch_size)
+        seeds = (0, 0, 0, 0, 0, *range(1, 40))
+        ends = [end_of(sgd_epoch, *given, np.random.default_rng(seed)) for seed in seeds]
+        orders, possible = possible_ends(n, batch_size)
+        distances = [np.abs(possible - end).max(axis=1) for end in ends]
+        known = max(distance.min() for distance in distances) < 1e-4
+        taken = np.array([orders[int(distance.argmin())] for distance in distances[4:]])
+        return {
+            "every pass is one of those that use each row once, in batches of the wanted size": known,
+            "other seeds, other orders": any(np.abs(end - ends[0]).max() > 1e-3 for end in ends[5:]),
+            "the same seed gives the same result": all(np.abs(end - ends[0]).max() < 1e-4 for end in ends[:5]),
+        } | (places(taken) if batch_size == 1 and known else {})
+
+    many_passes.__doc__ = f"passes over {n} different rows in batches of {batch_size}, with several seeds"
+    return many_passes
+
+
+def places(orders):
+    """Return what all shuffles share: any row may come first and last, and most rows leave their place."""
+    return {
+        "rows that come first": np.unique(orders[:, 0]).tolist(),
+        "rows that come last": np.unique(orders[:, -1]).tolist(),
+        "most rows leave their place": bool(np.mean(orders == np.arange(orders.shape[1])) < 0.45),
+    }
+
+
+def what_each_row_does(sgd_epoch):
+    """a pass over the 6 rows of the identity matrix with a tiny lr: entry i of w then shows what row i did"""
+    lr, y = 1e-7, np.array([1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+    end = end_of(sgd_epoch, np.zeros(6), 0.0, np.eye(6), y, lr, 2, np.random.default_rng(3)) / lr
+    of_rows = end[:-1].round(2)
+    return {
+        "rows that did nothing": int(np.sum(of_rows == 0)),
+        "the targets came, each once": sorted(of_rows) == sorted(y),
+        "each row has its own target": np.array_equal(of_rows, y),
+        "what all targets did to b, added up": round(float(end[-1]), 1),
+    }
 
 
 def epochs(rng):
@@ -42,27 +85,12 @@ def epochs(rng):
     yield np.array([1.0, 0.0]), 0.0, np.array([[1.0, 2.0]]), np.array([3.0]), 0.1, 1, np.random.default_rng(0)
     yield (np.array([1.0, 0.5]), 1.0, np.tile([1.0, -2.0], (5, 1)), np.full(5, 4.0), 0.05, 2, np.random.default_rng(0))
     yield (np.array([1.0, 0.5]), 1.0, np.tile([2.0, 1.0], (4, 1)), np.full(4, -1.0), 0.05, 1, np.random.default_rng(0))
-    # All rows in one batch.
+    # A batch size larger than the table: all rows in one batch.
+    yield (np.array([1.0, 0.5]), 1.0, np.tile([2.0, 1.0], (3, 1)), np.full(3, -1.0), 0.05, 8, np.random.default_rng(0))
+    # All rows in one batch, and they differ.
     X, y = rng.normal(size=(6, 3)), rng.normal(size=6)
     yield rng.normal(size=3), -1.0, X, y, 0.1, 6, np.random.default_rng(0)
-
-    def different_rows(batch_size):
-        def many_passes(sgd_epoch):
-            ends = []
-            for seed in (0, 0, 0, 0, 0, 1, 2, 3, 4, 5):
-                w, b = sgd_epoch(*START, X_PLAYED, Y_PLAYED, 0.1, batch_size, np.random.default_rng(seed))
-                ends.append(np.append(w, b).astype(float))
-            nearest = [np.abs(possible_ends(batch_size) - end).max(axis=1).min() for end in ends]
-            return {
-                "every pass uses each row once": max(nearest) < 1e-4,
-                "other seeds, other orders": any(np.abs(end - ends[0]).max() > 1e-3 for end in ends[5:]),
-                "the same seed gives the same result": all(np.abs(end - ends[0]).max() < 1e-4 for end in ends[:5]),
-            }
-
-        many_passes.__doc__ = f"a pass over 5 different rows in batches of {batch_size}, with several seeds"
-        return many_passes
-
-    yield from (different_rows(1), different_rows(2))
+    yield from (what_each_row_does, different_rows(5, 1), different_rows(5, 2), different_rows(7, 3))
 
 
 @function(
@@ -85,7 +113,7 @@ def sgd_epoch(w, b, X, y, lr, batch_size, rng):
 @sgd_epoch.mistake(
     "The gradient of a batch is summed over its rows, so the step grows with the batch size. What makes it a mean?"
 )
-def sum_instead_of_mean(w, b, X, y, lr, batch_size, rng):
+def gradient_of_the_sum(w, b, X, y, lr, batch_size, rng):
     order = rng.permutation(len(y))
     for start in range(0, len(y), batch_size):
         rows = order[start : start + batch_size]
@@ -152,11 +180,122 @@ def residual_without_bias(w, b, X, y, lr, batch_size, rng):
 
 
 @sgd_epoch.mistake("The bias stays where it was. It has a gradient, too: the mean residual of the batch, times 2.")
-def bias_never_moves(w, b, X, y, lr, batch_size, rng):
+def no_db(w, b, X, y, lr, batch_size, rng):
     order = rng.permutation(len(y))
     for start in range(0, len(y), batch_size):
         rows = order[start : start + batch_size]
         w = w - lr * 2 / len(rows) * X[rows].T @ (X[rows] @ w + b - y[rows])
+    return w, b
+
+
+@sgd_epoch.mistake("`b` moves half as far as it should: its gradient lacks the 2. Which derivative does it come from?")
+def no_two_in_db(w, b, X, y, lr, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        residual = X[rows] @ w + b - y[rows]
+        w, b = w - lr * 2 / len(rows) * X[rows].T @ residual, b - lr * residual.mean()
+    return w, b
+
+
+@sgd_epoch.mistake("`w` moves half as far as it should: its gradient lacks the 2. Which derivative does it come from?")
+def no_two_in_dw(w, b, X, y, lr, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        residual = X[rows] @ w + b - y[rows]
+        w, b = w - lr / len(rows) * X[rows].T @ residual, b - lr * 2 * residual.mean()
+    return w, b
+
+
+@sgd_epoch.mistake(
+    "The step of `b` grows with the batch size: its gradient is a sum over the rows. What makes it a mean?"
+)
+def db_is_a_sum(w, b, X, y, lr, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        residual = X[rows] @ w + b - y[rows]
+        w, b = w - lr * 2 / len(rows) * X[rows].T @ residual, b - lr * 2 * residual.sum()
+    return w, b
+
+
+@sgd_epoch.mistake(
+    "The step of `w` grows with the batch size: its gradient is a sum over the rows. What makes it a mean?"
+)
+def dw_is_a_sum(w, b, X, y, lr, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        residual = X[rows] @ w + b - y[rows]
+        w, b = w - lr * 2 * X[rows].T @ residual, b - lr * 2 * residual.mean()
+    return w, b
+
+
+@sgd_epoch.mistake(
+    "One step with the gradient of all rows is a step of gradient descent. How many steps does a pass have in batches?"
+)
+def one_full_step(w, b, X, y, lr, batch_size, rng):
+    residual = X @ w + b - y
+    return w - lr * 2 / len(y) * X.T @ residual, b - lr * 2 * residual.mean()
+
+
+@sgd_epoch.mistake(
+    "X and y are shuffled apart, so a row meets the target of another one. How can one order serve both?"
+)
+def shuffled_apart(w, b, X, y, lr, batch_size, rng):
+    return steps_in_order(w, b, X[rng.permutation(len(y))], y[rng.permutation(len(y))], lr, batch_size, range(len(y)))
+
+
+@sgd_epoch.mistake("Only X is shuffled, so its rows stand beside the wrong targets. What has to happen to y?")
+def only_X_shuffled(w, b, X, y, lr, batch_size, rng):
+    return steps_in_order(w, b, X[rng.permutation(len(y))], y, lr, batch_size, np.arange(len(y)))
+
+
+@sgd_epoch.mistake(
+    "The rows are shared out evenly over the batches. The task wants `batch_size` rows in each batch, and a shorter "
+    "last one."
+)
+def rows_shared_out_evenly(w, b, X, y, lr, batch_size, rng):
+    for rows in np.array_split(rng.permutation(len(y)), -(-len(y) // batch_size)):
+        residual = X[rows] @ w + b - y[rows]
+        w, b = w - lr * 2 / len(rows) * X[rows].T @ residual, b - lr * 2 * residual.mean()
+    return w, b
+
+
+@sgd_epoch.mistake("Only two rows change places, and the others stay. What puts all of them in a random order?")
+def only_two_rows_exchanged(w, b, X, y, lr, batch_size, rng):
+    order = np.arange(len(y))
+    i, j = rng.integers(len(y), size=2)
+    order[[i, j]] = order[[j, i]]
+    return steps_in_order(w, b, X, y, lr, batch_size, order)
+
+
+@sgd_epoch.mistake("The first row always comes first. Does the order take in every row, also row 0?")
+def first_row_stays(w, b, X, y, lr, batch_size, rng):
+    order = np.append(0, 1 + rng.permutation(len(y) - 1))
+    return steps_in_order(w, b, X, y, lr, batch_size, order)
+
+
+@sgd_epoch.mistake("The last row always comes last. Does the order take in every row, also the last one?")
+def last_row_stays(w, b, X, y, lr, batch_size, rng):
+    order = np.append(rng.permutation(len(y) - 1), len(y) - 1)
+    return steps_in_order(w, b, X, y, lr, batch_size, order)
+
+
+@sgd_epoch.mistake("`w` and `b` come back in one array. They are two things: return them separately.")
+def one_long_vector(w, b, X, y, lr, batch_size, rng):
+    return np.append(*steps_in_order(w, b, X, y, lr, batch_size, rng.permutation(len(y))))
+
+
+@sgd_epoch.mistake(
+    "Each batch is drawn from all rows anew, so some rows come twice in a pass and others never. Draw one order for "
+    "the whole pass, then cut it."
+)
+def each_batch_drawn_anew(w, b, X, y, lr, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        rows = rng.permutation(len(y))[: min(batch_size, len(y) - start)]
+        w, b = steps_in_order(w, b, X[rows], y[rows], lr, batch_size, range(len(rows)))
     return w, b
 
 
@@ -209,7 +348,7 @@ def short_batch_divided_by_batch_size(w, b, X, y, lr, batch_size, rng):
 
 
 @sgd_epoch.mistake("The last, shorter batch is left out; its rows belong to the pass as well.")
-def last_short_batch_left_out(w, b, X, y, lr, batch_size, rng):
+def last_short_batch_dropped(w, b, X, y, lr, batch_size, rng):
     kept = len(y) // batch_size * batch_size
     return steps_in_order(w, b, X[:kept], y[:kept], lr, batch_size, rng.permutation(kept)) if kept else (w, b)
 
@@ -221,14 +360,14 @@ def returns_after_one_batch(w, b, X, y, lr, batch_size, rng):
 
 
 @sgd_epoch.mistake("This climbs: the steps go along the gradient. Which sign goes down?")
-def climbs(w, b, X, y, lr, batch_size, rng):
+def uphill(w, b, X, y, lr, batch_size, rng):
     return steps_in_order(w, b, X, y, -lr, batch_size, rng.permutation(len(y)))
 
 
 @sgd_epoch.mistake(
     "The rows come in the same order in every pass, whatever `rng` is. Where should the order come from?"
 )
-def not_shuffled_at_all(w, b, X, y, lr, batch_size, rng):
+def not_shuffled(w, b, X, y, lr, batch_size, rng):
     return steps_in_order(w, b, X, y, lr, batch_size, np.arange(len(y)))
 
 
@@ -236,14 +375,14 @@ def not_shuffled_at_all(w, b, X, y, lr, batch_size, rng):
     "The random numbers do not come from `rng`: the same seed gives another result each time. Which generator was it "
     "given?"
 )
-def own_random_numbers(w, b, X, y, lr, batch_size, rng):
+def random_numbers_of_its_own(w, b, X, y, lr, batch_size, rng):
     return steps_in_order(w, b, X, y, lr, batch_size, np.random.default_rng().permutation(len(y)))
 
 
 @sgd_epoch.mistake(
     "The rows of a pass are drawn with replacement: some are used twice, others never. A pass uses every row once."
 )
-def drawn_with_replacement(w, b, X, y, lr, batch_size, rng):
+def with_replacement(w, b, X, y, lr, batch_size, rng):
     return steps_in_order(w, b, X, y, lr, batch_size, rng.integers(len(y), size=len(y)))
 
 
@@ -279,7 +418,7 @@ def epoch_in_place_on_a_copy(w, b, X, y, lr, batch_size, rng):
 @sgd_epoch.right
 def epoch_with_a_column_of_ones(weights, bias, features, targets, rate, size, generator):
     both, table = np.append(weights, bias), np.column_stack([features, np.ones(len(targets))])
-    for rows in minibatch_indices(len(targets), size, generator):
+    for rows in minibatch_indices(len(targets), min(size, len(targets)), generator):
         both = both - rate * 2 / len(rows) * table[rows].T @ (table[rows] @ both - targets[rows])
     return both[:-1], both[-1]
 
@@ -287,7 +426,7 @@ def epoch_with_a_column_of_ones(weights, bias, features, targets, rate, size, ge
 @sgd_epoch.right
 def epoch_with_the_model(w, b, X, y, lr, batch_size, rng):
     model, both = LinearRegression(X.shape[1]), np.append(w, b)
-    for rows in minibatch_indices(len(y), batch_size, rng):
+    for rows in minibatch_indices(len(y), min(batch_size, len(y)), rng):
         both = both - lr * model.grad(both, X[rows], y[rows])
     return [both[:-1], both[-1]]
 

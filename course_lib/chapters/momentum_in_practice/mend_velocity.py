@@ -1,4 +1,4 @@
-"""Mend the velocity that survives."""
+"""Mend a loop whose velocity survives from run to run."""
 
 import numpy as np
 
@@ -15,6 +15,16 @@ def turned_gradient(w):
     return np.array([[3.0, 1.0], [1.0, 1.0]]) @ w
 
 
+def deep_gradient(w):
+    """The gradient of a bowl in three dimensions, with the curvatures 1, 2 and 3."""
+    return np.array([1.0, 2.0, 3.0]) * w
+
+
+def flat_gradient(w):
+    """The gradient of a flat bowl: a tenth of w."""
+    return w / 10
+
+
 def starts(rng):
     """Runs one after the other: what is left of one would show in the next."""
     yield bowl_gradient, np.array([1.0, 1.0]), 0.1, 0.5, 1
@@ -24,6 +34,9 @@ def starts(rng):
     yield bowl_gradient, np.array([-2.0, 0.5]), 0.05, 0.9, 12
     yield turned_gradient, np.array([3.0, -1.0]), 0.1, 0.0, 4
     yield turned_gradient, np.array([3.0, -1.0]), 0.1, 0.7, 0
+    yield bowl_gradient, np.array([1.0, 0.0]), 1.0, 0.5, 3  # the second gradient is 0, and the ball rolls on
+    yield deep_gradient, np.array([1.0, -2.0, 3.0]), 0.1, 0.6, 4
+    yield flat_gradient, np.array([5.0, 1.0]), 1e-3, 0.5, 1200
 
 
 @function(
@@ -74,7 +87,7 @@ def velocity_made_in_every_step(grad_fn, w0, lr, momentum, steps):
     "The points are right, but now `w0` is changed: `w -= …` moves the caller's array, and the next run starts where "
     "this one ended."
 )
-def moves_w0(grad_fn, w0, lr, momentum, steps):
+def changes_w0_in_place(grad_fn, w0, lr, momentum, steps):
     w = w0
     velocity = np.zeros_like(w0)
     for _ in range(steps):
@@ -116,7 +129,7 @@ def starts_with_ones(grad_fn, w0, lr, momentum, steps):
     "The velocity no longer survives, but the gradient is now scaled by 1 − momentum. Mend one thing, and leave the "
     "rule as it was."
 )
-def became_an_average(grad_fn, w0, lr, momentum, steps):
+def average_of_gradients(grad_fn, w0, lr, momentum, steps):
     w, velocity = w0, np.zeros_like(w0)
     for _ in range(steps):
         velocity = momentum * velocity + (1 - momentum) * grad_fn(w)
@@ -176,15 +189,93 @@ def one_step_too_many(grad_fn, w0, lr, momentum, steps):
 @mend_velocity.mistake(
     "Each step moves along the velocity of the step before, so the first does nothing. Update first."
 )
-def moves_first(grad_fn, w0, lr, momentum, steps):
+def moves_before_updating(grad_fn, w0, lr, momentum, steps):
     w, velocity = w0, np.zeros_like(w0)
     for _ in range(steps):
         w, velocity = w - lr * velocity, momentum * velocity + grad_fn(w)
     return w
 
 
+@mend_velocity.mistake(
+    "The velocity no longer survives, but the run climbs: gradients point uphill. Which sign goes down?"
+)
+def uphill(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = momentum * velocity + grad_fn(w)
+        w = w + lr * velocity
+    return w
+
+
+@mend_velocity.mistake(
+    "The learning rate acts twice, in the velocity and in the step. Mend one thing, and leave the rule as it was."
+)
+def lr_twice(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = momentum * velocity + lr * grad_fn(w)
+        w = w - lr * velocity
+    return w
+
+
+@mend_velocity.mistake(
+    "The learning rate has no effect: the step is as long as the whole velocity. Leave the rule as it was."
+)
+def no_lr(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = momentum * velocity + grad_fn(w)
+        w = w - velocity
+    return w
+
+
+@mend_velocity.mistake(
+    "This is Nesterov's rule. The loop was one of plain momentum: mend one thing, and leave the rule."
+)
+def looks_ahead(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        grad = grad_fn(w)
+        velocity = momentum * velocity + grad
+        w = w - lr * (grad + momentum * velocity)
+    return w
+
+
+@mend_velocity.mistake(
+    "β and 1 − β have changed places: with momentum 0.9 a tenth of the velocity is left. Leave the rule as it was."
+)
+def beta_and_one_minus_beta_swapped(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = (1 - momentum) * velocity + grad_fn(w)
+        w = w - lr * velocity
+    return w
+
+
+@mend_velocity.mistake("The old velocity is kept whole, so nothing ever slows down. Which number is the friction?")
+def no_friction(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        velocity = velocity + grad_fn(w)
+        w = w - lr * velocity
+    return w
+
+
+@mend_velocity.mistake(
+    "The run stops where the gradient is 0. The ball still has its velocity there, and rolls on: take all the steps."
+)
+def stops_where_it_is_flat(grad_fn, w0, lr, momentum, steps):
+    w, velocity = w0, np.zeros_like(w0)
+    for _ in range(steps):
+        if not grad_fn(w).any():
+            break
+        velocity = momentum * velocity + grad_fn(w)
+        w = w - lr * velocity
+    return w
+
+
 @mend_velocity.right
-def mended_by_a_new_array(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)):  # noqa: B008
+def by_a_new_array(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(1)):  # noqa: B008
     for _ in range(steps):
         velocity = velocity * momentum + grad_fn(w0)
         w0 = w0 - lr * velocity
@@ -192,7 +283,7 @@ def mended_by_a_new_array(grad_fn, w0, lr, momentum, steps, velocity=np.zeros(2)
 
 
 @mend_velocity.right
-def mended_in_place(grad_fn, w0, lr, momentum, steps):
+def in_place_on_copies(grad_fn, w0, lr, momentum, steps):
     w, velocity = w0.copy(), np.zeros(len(w0))
     for _ in range(steps):
         velocity *= momentum
@@ -202,7 +293,7 @@ def mended_in_place(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_velocity.right
-def mended_with_none(grad_fn, w0, lr, momentum, steps, velocity=None):
+def with_none(grad_fn, w0, lr, momentum, steps, velocity=None):
     velocity = 0.0 if velocity is None else velocity
     w = w0
     for _ in range(steps):
@@ -212,7 +303,7 @@ def mended_with_none(grad_fn, w0, lr, momentum, steps, velocity=None):
 
 
 @mend_velocity.right
-def mended_as_in_keras(grad_fn, w0, lr, momentum, steps):
+def as_in_keras(grad_fn, w0, lr, momentum, steps):
     w, v = w0, 0 * w0
     for _ in range(steps):
         v = momentum * v - lr * grad_fn(w)
@@ -221,7 +312,7 @@ def mended_as_in_keras(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_velocity.right
-def mended_with_two_points(grad_fn, w0, lr, momentum, steps):
+def with_two_points(grad_fn, w0, lr, momentum, steps):
     before, w = w0, w0
     while steps > 0:
         before, w = w, w - lr * grad_fn(w) + momentum * (w - before)
@@ -230,5 +321,5 @@ def mended_with_two_points(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_velocity.right
-def mended_in_single(grad_fn, w0, lr, momentum, steps):
-    return mended_in_place(grad_fn, w0, lr, momentum, steps).astype(np.float32)
+def in_single(grad_fn, w0, lr, momentum, steps):
+    return in_place_on_copies(grad_fn, w0, lr, momentum, steps).astype(np.float32)

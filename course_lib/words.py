@@ -1,4 +1,13 @@
-"""Words that the sentences of several explorers share."""
+"""Numbers as sentences and pictures have them."""
+
+import math
+
+
+def short(number):
+    """Return a number as a picture or a sentence has it: three digits, and whole hundreds and thousands in full."""
+    if not math.isfinite(number):
+        return "∞"
+    return (f"{number:.0f}" if 100 <= abs(number) < 1e5 else f"{number:.3g}").replace("-", "−")
 
 
 def counted(number, thing):

@@ -1,4 +1,4 @@
-"""Three conventions."""
+"""Translate a learning rate between three conventions of momentum."""
 
 import numpy as np
 
@@ -42,12 +42,11 @@ def nothing_translated(lr, momentum, source, target):
     return lr, momentum
 
 
-@translate_momentum.mistake(
-    "The factor stands on the wrong side. An average is 1 − β times as long as a sum: does its learning rate have to "
-    "be larger or smaller for the same step?"
+translate_momentum.common(
+    "source and target exchanged",
+    sentence="The factor stands on the wrong side. An average is 1 − β times as long as a sum: does its learning rate "
+    "have to be larger or smaller for the same step?",
 )
-def other_way_round(lr, momentum, source, target):
-    return translate_momentum(lr, momentum, target, source)
 
 
 @translate_momentum.mistake(
@@ -82,7 +81,7 @@ def always_multiplied(lr, momentum, source, target):
 
 @translate_momentum.mistake(
     "The factor is β here, and it should be the one in front of the gradient of an average. Write the velocity of both "
-    "for the first step, v = 0."
+    "for the first step, u = 0."
 )
 def beta_for_one_minus_beta(lr, momentum, source, target):
     scale = {"average": momentum}
@@ -91,7 +90,7 @@ def beta_for_one_minus_beta(lr, momentum, source, target):
 
 
 @translate_momentum.mistake(
-    "`keras` is treated like `average`. Its velocity holds −η g, the whole gradient: what is its first step from v = 0?"
+    "`keras` is treated like `average`. Its velocity holds −η g, the whole gradient: what is its first step from u = 0?"
 )
 def keras_as_an_average(lr, momentum, source, target):
     scaled = ("average", "keras")
@@ -100,7 +99,7 @@ def keras_as_an_average(lr, momentum, source, target):
 
 @translate_momentum.mistake(
     "`keras` has the learning rate in its velocity, so here it is scaled by itself. But it acts once there, as in "
-    "`accumulate`: how long is the first step of both, from v = 0?"
+    "`accumulate`: how long is the first step of both, from u = 0?"
 )
 def keras_scaled_by_the_rate(lr, momentum, source, target):
     scale = {"average": 1 - momentum, "keras": 1 / lr}
@@ -108,7 +107,7 @@ def keras_scaled_by_the_rate(lr, momentum, source, target):
 
 
 @translate_momentum.mistake(
-    "`keras` gets a negative learning rate. Its minus is part of the rule, v ← β v − η g, and η is positive in all "
+    "`keras` gets a negative learning rate. Its minus is part of the rule, u ← β u − η g, and η is positive in all "
     "three."
 )
 def keras_negative(lr, momentum, source, target):
@@ -155,20 +154,34 @@ def average_from_average_scaled(lr, momentum, source, target):
     return translate_momentum(lr, momentum, source, target)
 
 
+@translate_momentum.mistake("The factor is 1 + β here. What scales the gradient in the velocity of `average`?")
+def one_plus_beta(lr, momentum, source, target):
+    scale = {"average": 1 + momentum}
+    return lr * scale.get(source, 1) / scale.get(target, 1), momentum
+
+
+@translate_momentum.mistake(
+    "This is the effective learning rate, η/(1 − β), whatever the conventions are. It says how far a constant slope "
+    "moves the point in `accumulate`. What is asked is the number that `target` has to be given."
+)
+def effective_rate(lr, momentum, source, target):
+    return lr / (1 - momentum), momentum
+
+
 @translate_momentum.right
-def translate_by_factors(lr, momentum, source, target):
+def by_factors(lr, momentum, source, target):
     factor = {"accumulate": 1, "average": 1 - momentum, "keras": 1}
     return lr * factor[source] / factor[target], momentum
 
 
 @translate_momentum.right
-def translate_by_way_of_accumulate(lr, momentum, source, target):
+def by_way_of_accumulate(lr, momentum, source, target):
     plain = lr - lr * momentum if source == "average" else lr
     return (plain / (1 - momentum), momentum) if target == "average" else (plain, momentum)
 
 
 @translate_momentum.right
-def translate_with_match(lr, beta, frm, to):
+def with_match(lr, beta, frm, to):
     match frm == "average", to == "average":
         case True, False:
             lr *= 1 - beta
@@ -178,11 +191,11 @@ def translate_with_match(lr, beta, frm, to):
 
 
 @translate_momentum.right
-def translate_by_exponent(lr, momentum, source, target):
+def by_exponent(lr, momentum, source, target):
     power = (source == "average") - (target == "average")
     return np.array([lr * (1 - momentum) ** float(power), momentum])
 
 
 @translate_momentum.right
-def translate_by_keyword(*, lr, momentum, source, target):
-    return np.float64(translate_by_factors(lr, momentum, source, target)[0]), np.float64(momentum)
+def by_keyword(*, lr, momentum, source, target):
+    return np.float64(by_factors(lr, momentum, source, target)[0]), np.float64(momentum)

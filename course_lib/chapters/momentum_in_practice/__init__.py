@@ -1,0 +1,1 @@
+"""Momentum in practice: look-ahead, no bowl, noise, data, and three conventions."""
