@@ -9,7 +9,8 @@ GRADS = ([3.0, -0.2], [1.0, 0.4], [-2.0, 0.1], [0.5, -0.3], [4.0, 0.0])
 
 
 def steps(rng):
-    """Yield points, gradients, averages and settings; v_max is above the new v in some coordinates and below in others."""
+    """Yield points, gradients, averages and settings; v_max is above the new v in some coordinates and below in "
+    "others."""
     zeros = np.zeros(2)
     yield np.array([1.0, 2.0]), np.array([3.0, -4.0]), zeros, zeros, zeros, 1, 0.1, 0.9, 0.999, 1e-8
     yield np.array([2.0]), np.array([0.5]), np.zeros(1), np.zeros(1), np.zeros(1), 1, 0.1, 0.5, 0.75, 0.5
@@ -83,7 +84,8 @@ def maximum_not_corrected(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
 
 
 @amsgrad_step.mistake(
-    "The maximum comes back as `v`, too, so the average forgets nothing any more: it should go on averaging. Which of the "
+    "The maximum comes back as `v`, too, so the average forgets nothing any more: it should go on averaging. "
+    "Which of the "
     "two does the next gradient enter?"
 )
 def maximum_kept_as_v(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
@@ -103,7 +105,8 @@ def average_built_on_the_maximum(w, grad, m, v, v_max, t, lr, beta1, beta2, eps)
 
 
 @amsgrad_step.mistake(
-    "`v_max` is the largest squared *gradient*. It should be the largest *average* of squares: one outlier enters with its "
+    "`v_max` is the largest squared *gradient*. It should be the largest *average* of squares: one outlier "
+    "enters with its "
     "1 − β₂ only."
 )
 def largest_square(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):

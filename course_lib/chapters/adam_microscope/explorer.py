@@ -8,13 +8,14 @@ from course_lib import plots
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider
 from course_lib.optimizers import Adam, AMSGrad
-from course_lib.plots import short
 from course_lib.theory.adam import amsgrad_drift, drift
 from course_lib.training import replay
+from course_lib.words import short
 
 RULES = {"Adam": (Adam, drift), "AMSGrad": (AMSGrad, amsgrad_drift)}
 MEMORIES = np.linspace(0, 0.99, 199)
-RATE, PLAYED, SETTLED = 0.02, 300, 900  # the game's learning rate, its steps, and the steps before the drift is measured
+RATE, PLAYED = 0.02, 300  # the learning rate of the game, and its steps
+SETTLED = 900  # steps before the mean step is measured
 
 
 class Walk(NamedTuple):
@@ -54,7 +55,7 @@ class WrongWayExplorer(Explorer):
         Slider(name="beta2", label="β₂, memory of v", low=0, high=0.99, value=0.9, step=0.01),
     )
 
-    def paper(self, figure):
+    def background(self, figure):
         left, right = figure.subplots(1, 2)
         for ax in (left, right):
             ax.axhline(0, color=plots.MUTED, linewidth=1)
@@ -84,13 +85,19 @@ class WrongWayExplorer(Explorer):
         pen.handle(left, ("beta2", None), (v.beta2, walk.measured), color=color, label=f"memory β₂ = {v.beta2:g}")
         pen.curve(right, np.arange(len(walk.x)), walk.x, color=color)
 
-    def say(self, v, walk):
+    def sentence(self, v, walk):
         total = v.C - v.gap + 1
         downhill = "−1" if total > 0 else "+1"
         best = f"the gradients of a cycle sum to {short(total)}, so x = {downhill} is best"
         if abs(total) < 1e-9:
             best = "the gradients of a cycle sum to 0, so every x is as good"
-        way = "nowhere" if abs(walk.measured) < 1e-9 else "the right way" if walk.measured * total < 0 else "the wrong way"
+        way = (
+            "nowhere"
+            if abs(walk.measured) < 1e-9
+            else "the right way"
+            if walk.measured * total < 0
+            else "the wrong way"
+        )
         ones = "once −1" if v.gap == 2 else f"{v.gap - 1} times −1"
         return (
             f"Gradients {v.C:g}, then {ones}: {best}. {v.rule} with β₂ = {v.beta2:g} moves by "

@@ -56,7 +56,8 @@ def the_chapters(beta2, run):
 def just_too_short(beta2, run):
     if run.adam > 0 and TURN - beta2 <= 0.015:
         return (
-            f"At β₂ = {beta2:.4g} Adam still goes the wrong way, by {run.adam:.3f} η a cycle. The drift is small, but which "
+            f"At β₂ = {beta2:.4g} Adam still goes the wrong way, by {run.adam:.3f} η a cycle. The drift is small, "
+            f"but which "
             "sign has it?"
         )
 
@@ -75,7 +76,9 @@ def usual_value(beta2, run):
 
 @find_memory.mistake(example=0.8)
 def too_long(beta2, run):
-    return f"β₂ = {beta2:.3g} goes the right way, by {abs(run.adam):.2f} η a cycle. Is there a shorter memory that does?"
+    return (
+        f"β₂ = {beta2:.3g} goes the right way, by {abs(run.adam):.2f} η a cycle. Is there a shorter memory that does?"
+    )
 
 
 find_memory.accept(0.70, 0.7, np.float64(0.7), [0.7], {"beta2": 0.7}, 0.708)

@@ -87,7 +87,8 @@ def theta_with_one_entry_per_row(X, y, lr, steps):
 
 
 @mend_strangers_adam.mistake(
-    "`X @ theta` is a column of shape (n, 1), `y` has the shape (n,). NumPy stretches their difference to a table of all "
+    "`X @ theta` is a column of shape (n, 1), `y` has the shape (n,). NumPy stretches their difference to a "
+    "table of all "
     "pairs, (n, n). Which shape should the error have?"
 )
 def column_minus_row(X, y, lr, steps):
@@ -99,7 +100,8 @@ def column_minus_row(X, y, lr, steps):
 
 
 @mend_strangers_adam.mistake(
-    "The loop still counts from 0. There 1 − β⁰ is 0, and the first correction divides by it. Which number has the first "
+    "The loop still counts from 0. There 1 − β⁰ is 0, and the first correction divides by it. Which number has "
+    "the first "
     "step?"
 )
 def t_from_zero(X, y, lr, steps):
@@ -107,7 +109,8 @@ def t_from_zero(X, y, lr, steps):
 
 
 @mend_strangers_adam.mistake(
-    "The corrected averages go into the next step as its state, which corrects them once more. Give them names of their "
+    "The corrected averages go into the next step as its state, which corrects them once more. Give them names "
+    "of their "
     "own."
 )
 def corrected_moments_kept_as_state(X, y, lr, steps):

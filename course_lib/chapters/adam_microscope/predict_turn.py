@@ -3,11 +3,11 @@
 import numpy as np
 
 from course_lib.checks.exercises import value
-from course_lib.theory.adam import drift, turning_beta2
+from course_lib.theory.adam import turning_beta2
 
 C = 3.0
 TURN = float(turning_beta2(C))
-GRID = np.linspace(0.001, 0.999, 99901)
+GRID = np.linspace(0.001, 0.999, 9981)
 
 
 def _zero(of):
@@ -50,9 +50,7 @@ def no_direction_at_all():
     return 1.0
 
 
-@predict_turn.mistake(
-    "{answer} comes from v = 1 + Aβ₂ᵏ with C in place of C² in A. v averages squares."
-)
+@predict_turn.mistake("{answer} comes from v = 1 + Aβ₂ᵏ with C in place of C² in A. v averages squares.")
 def no_square():
     a = (1 - GRID) * (C - 1) / (1 - GRID**3)
     return _zero(_drift([1 + a, 1 + a * GRID, 1 + a * GRID**2]))
@@ -69,4 +67,4 @@ def memory_in_steps():
     return 1 / (1 - float(turning_beta2(C)))
 
 
-predict_turn.accept(0.4723, 0.47, np.float32(0.4723), [0.4723], _zero(drift(C, GRID)))
+predict_turn.accept(0.4723, 0.47, np.float32(0.4723), [0.4723], 0.47231)

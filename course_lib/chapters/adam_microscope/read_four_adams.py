@@ -7,7 +7,8 @@ CHOICES = ("no correction", "betas exchanged", "corrected moments kept", "no div
 
 @value(
     options=CHOICES,
-    praise="Each mistake has its signature: a jump off the chart, a start that is too quick, a standstill, a swing that "
+    praise="Each mistake has its signature: a jump off the chart, a start that is too quick, a standstill, a "
+    "swing that "
     "never ends.",
 )
 def read_four_adams():

@@ -38,6 +38,11 @@ def adams_step(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
     return w, *state, np.maximum(v_max, state.v)
 
 
+def descents_step(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
+    """Take the step of gradient descent, with states that nobody uses."""
+    return w - lr * grad, m, v, v_max
+
+
 @lru_cache(maxsize=1)
 def _digits():
     return standardize(load_digits()), SoftmaxRegression(n_features=64, n_classes=10)
@@ -81,7 +86,7 @@ def step_of_adam(step, lr, run):
         return "This is Adam: the run is the same to six digits. Where is the maximum used?"
 
 
-@train_with_amsgrad.mistake(example=(lambda w, grad, m, v, v_max, t, lr, beta1, beta2, eps: (w - lr * grad, m, v, v), 0.5))
+@train_with_amsgrad.mistake(example=(descents_step, 0.5))
 def another_step(step, lr, run):
     if not np.isclose(run.loss, run.expected, rtol=5e-6):
         return (
@@ -94,7 +99,8 @@ def another_step(step, lr, run):
 def too_slow(step, lr, run):
     if lr < 0.03:
         return (
-            f"With the learning rate {lr:.3g} the loss after three passes is {run.loss:.3g}. A step is about η long: how "
+            f"With the learning rate {lr:.3g} the loss after three passes is {run.loss:.3g}. A step is about η "
+            f"long: how "
             "far do the weights get in three passes?"
         )
 
