@@ -112,7 +112,7 @@ def test_the_explorer_says_which_way():
     assert "the wrong way" in WrongWayExplorer(C=4.0, gap=3, beta2=0.06).describe()
     assert "the right way" in WrongWayExplorer(C=4.0, gap=3, beta2=0.9).describe()
     assert "nowhere" in WrongWayExplorer(C=5.0, gap=2, beta2=0.0).describe()
-    assert "every x is as good" in WrongWayExplorer(C=4.0, gap=5, beta2=0.5).describe()
+    assert "every w is as good" in WrongWayExplorer(C=4.0, gap=5, beta2=0.5).describe()
     goal = WrongWayExplorer(C=6.0, gap=5, beta2=0.69, goal="find_memory")
     assert not goal.met
     goal.set(beta2=0.7)

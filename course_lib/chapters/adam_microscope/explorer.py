@@ -31,7 +31,7 @@ class WrongWayExplorer(Explorer):
     """Gradients C, −1, −1, … in turn: where Adam and AMSGrad go, for each memory β₂.
 
     β₁ and ε are 0. On the left the mean step in the long run, predicted for all β₂ and measured at one; on the
-    right the game: x between two walls, learning rate 0.02.
+    right the game: w between two walls, learning rate 0.02.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class WrongWayExplorer(Explorer):
         left.plot([], [], "o", label="measured (drag it)", color=plots.color_of(Adam))
         left.legend(loc="upper right")
         left.set(xlim=(0, 1), ylim=(-1, 1), xlabel="β₂", ylabel="mean step / η", title="where a cycle leads")
-        right.set(xlim=(0, PLAYED), ylim=(-1.1, 1.1), xlabel="step", ylabel="x", title="the game, walls at ±1")
+        right.set(xlim=(0, PLAYED), ylim=(-1.1, 1.1), xlabel="step", ylabel="w", title="the game, walls at ±1")
         return left, right
 
     def compute(self, v):
@@ -88,9 +88,9 @@ class WrongWayExplorer(Explorer):
     def sentence(self, v, walk):
         total = v.C - v.gap + 1
         downhill = "−1" if total > 0 else "+1"
-        best = f"the gradients of a cycle sum to {short(total)}, so x = {downhill} is best"
+        best = f"the gradients of a cycle sum to {short(total)}, so w = {downhill} is best"
         if abs(total) < 1e-9:
-            best = "the gradients of a cycle sum to 0, so every x is as good"
+            best = "the gradients of a cycle sum to 0, so every w is as good"
         way = (
             "nowhere"
             if abs(walk.measured) < 1e-9
@@ -102,5 +102,5 @@ class WrongWayExplorer(Explorer):
         return (
             f"Gradients {v.C:g}, then {ones}: {best}. {v.rule} with β₂ = {v.beta2:g} moves by "
             f"{short(walk.measured)} η a step on average, predicted {short(walk.predicted)}: {way}. "
-            f"The game stands at x = {short(float(walk.x[-1]))} after {PLAYED} steps."
+            f"The game stands at w = {short(float(walk.x[-1]))} after {PLAYED} steps."
         )
