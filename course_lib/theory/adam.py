@@ -134,20 +134,17 @@ def longest_step(t, beta1=0.9, beta2=0.999):
 def cycle_averages(C, beta2, gap=3):
     """Return v in the long run after each gradient of the cycle C, −1, −1, …, which has `gap` members.
 
-    After C it is (1 − β₂)(C² + β₂ + … + β₂^(gap−1)) / (1 − β₂^gap), after each −1 then v ← β₂v + 1 − β₂.
-    The shape is (gap, …).
+    The ones pull v towards 1: after C it is 1 + A, and k gradients later 1 + A β₂ᵏ. After a whole cycle it must be
+    1 + A again: A = (1 − β₂)(C² − 1) / (1 − β₂^gap). The shape is (gap, …).
 
     Examples
     --------
     >>> print(cycle_averages(4.0, 0.5).round(3))
     [9.571 5.286 3.143]
     """
-    beta2 = np.asarray(beta2, dtype=float)
-    ones = sum(beta2**k for k in range(1, gap))
-    v = [(1 - beta2) * (np.square(C) + ones) / (1 - beta2**gap)]
-    for _ in range(gap - 1):
-        v.append(beta2 * v[-1] + 1 - beta2)
-    return np.array(v)
+    C, beta2 = np.asarray(C, dtype=float), np.asarray(beta2, dtype=float)
+    excess = (1 - beta2) * (C**2 - 1) / (1 - beta2**gap)
+    return np.array([1 + excess * beta2**k for k in range(gap)])
 
 
 def drift(C, beta2, gap=3):
@@ -174,3 +171,34 @@ def amsgrad_drift(C, beta2, gap=3):
     [-0.514 -0.816]
     """
     return (gap - 1 - C) / np.sqrt(cycle_averages(C, beta2, gap)[0])
+
+
+def turning_beta2(C, gap=3):
+    """Return the β₂ at which the drift turns: with less memory Adam (β₁ = 0) walks away from the minimum.
+
+    By halving, for gap ≥ 3 and C > gap − 1. A cycle of two turns at 0: there no memory is too short.
+
+    Examples
+    --------
+    >>> print(round(float(turning_beta2(4.0)), 4), round(float(turning_beta2(2.0005)), 5))
+    0.317 0.99933
+    """
+    low, high = np.zeros(np.shape(C)), np.ones(np.shape(C))
+    for _ in range(50):
+        middle = (low + high) / 2
+        wrong = drift(C, middle, gap) > 0
+        low, high = np.where(wrong, middle, low), np.where(wrong, high, middle)
+    return high
+
+
+def memory_needed(C, gap=3):
+    """Return about how many steps v must remember, 1 / (1 − β₂), for the drift to be right, where C is near gap − 1.
+
+    To first order in 1 − β₂: (C² − 1)(gap − 1)(C + 1) / (4 (C − gap + 1)(C² + gap − 1)). It has no bound.
+
+    Examples
+    --------
+    >>> print(round(float(memory_needed(2.0005))), round(float(1 / (1 - turning_beta2(2.0005)))))
+    1501 1501
+    """
+    return (C**2 - 1) * (gap - 1) * (C + 1) / (4 * (C - gap + 1) * (C**2 + gap - 1))

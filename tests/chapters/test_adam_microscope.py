@@ -4,8 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib import Adam, AMSGrad, NAdam, replay
-from course_lib.theory.adam import amsgrad_drift, drift
+from course_lib import Adam, AMSGrad, Momentum, NAdam, replay
+from course_lib.chapters.adam_microscope.explorer import WrongWayExplorer
+from course_lib.chapters.adam_microscope.figures import four_adams
+from course_lib.theory.adam import amsgrad_drift, cycle_averages, drift, memory_needed, turning_beta2
 
 seeds = st.integers(0, 99)
 
@@ -49,3 +51,87 @@ def test_with_a_short_memory_adam_walks_away_from_the_minimum(C):
 
 def test_with_a_long_memory_it_walks_towards_it():
     assert measured(Adam(1.0, beta1=0.0, beta2=0.999), C=4.0, cycles=4000) < -0.7
+
+
+@given(C=st.floats(1.0, 20.0), beta2=st.floats(0.0, 0.97), gap=st.integers(2, 8))
+def test_the_mean_squares_of_the_cycle_are_those_that_the_recursion_ends_in(C, beta2, gap):
+    v = 0.0
+    for _ in range(900 // gap):
+        seen = []
+        for g in [C] + (gap - 1) * [-1.0]:
+            v = beta2 * v + (1 - beta2) * g**2
+            seen.append(v)
+    np.testing.assert_allclose(cycle_averages(C, beta2, gap), seen, rtol=1e-9)
+
+
+@given(gap=st.integers(3, 50), share=st.floats(0.05, 3.0))
+def test_the_drift_turns_once_and_where_it_is_said(gap, share):
+    C = (gap - 1) * (1 + share)
+    turn = turning_beta2(C, gap)
+    beta2 = np.linspace(0.001, 0.999, 500)
+    assert (np.sign(drift(C, beta2, gap)) == np.where(beta2 < turn, 1, -1))[np.abs(beta2 - turn) > 1e-6].all()
+
+
+@given(gap=st.integers(3, 100))
+def test_every_length_of_cycle_above_two_fails_for_some_gradient_and_any_memory(gap):
+    for sum_of_a_cycle in (1e-2, 1e-4):
+        C = gap - 1 + sum_of_a_cycle
+        exact = 1 / (1 - turning_beta2(C, gap))
+        assert abs(memory_needed(C, gap) / exact - 1) < 0.1
+    assert drift(gap - 1 + 0.0005, 0.999, gap) > 0
+
+
+@given(C=st.floats(1.01, 20.0), beta2=st.floats(0.01, 0.999))
+def test_a_cycle_of_two_never_goes_wrong(C, beta2):
+    assert drift(C, beta2, gap=2) < 0
+
+
+def test_a_large_eps_makes_adam_momentum_with_the_correction():
+    gradients, lr, eps = np.random.default_rng(0).normal(size=(50, 4)), 0.1, 1e9
+    adam = replay(Adam(lr=lr * eps / (1 - 0.9), eps=eps), gradients)
+    momentum = replay(Momentum(lr=lambda t: lr / (1 - 0.9 ** (t + 1)), momentum=0.9), gradients)
+    np.testing.assert_allclose(adam.w, momentum.w, rtol=1e-6, atol=1e-8)
+
+
+def test_the_explorer_shows_what_the_game_does():
+    for rule, kind in (("Adam", Adam), ("AMSGrad", AMSGrad)):
+        for C, gap, beta2 in ((4.0, 3, 0.06), (6.0, 5, 0.69), (6.0, 5, 0.7), (11.5, 12, 0.9), (3.0, 2, 0.5)):
+            explorer = WrongWayExplorer(rule=rule, C=C, gap=gap, beta2=beta2)
+            optimizer, x = kind(0.02, beta1=0.0, beta2=beta2, eps=0.0), np.zeros(1)
+            state = optimizer.init(x)
+            for t in range(1, 301):
+                x, state = optimizer.step(x, np.array([C if t % gap == 1 else -1.0]), state, t)
+                x = np.clip(x, -1, 1)
+            assert abs(explorer.result.x[-1] - x[0]) < 1e-12
+            cycle = measured(kind(1.0, beta1=0.0, beta2=beta2, eps=0.0), C, gap, cycles=900 // gap)
+            assert abs(explorer.result.measured - cycle / gap) < 1e-9
+            assert abs(explorer.result.measured - explorer.result.predicted) < 1e-6
+
+
+def test_the_explorer_says_which_way():
+    assert "the wrong way" in WrongWayExplorer(C=4.0, gap=3, beta2=0.06).describe()
+    assert "the right way" in WrongWayExplorer(C=4.0, gap=3, beta2=0.9).describe()
+    assert "nowhere" in WrongWayExplorer(C=5.0, gap=2, beta2=0.0).describe()
+    assert "every w is as good" in WrongWayExplorer(C=4.0, gap=5, beta2=0.5).describe()
+    goal = WrongWayExplorer(C=6.0, gap=5, beta2=0.69, goal="find_memory")
+    assert not goal.met
+    goal.set(beta2=0.7)
+    assert goal.met
+
+
+def test_the_four_curves_are_those_of_the_four_mistakes():
+    def steps(letter, g, m, v, t):
+        one, two = (0.999, 0.9) if letter == "D" else (0.9, 0.999)
+        m, v = one * m + (1 - one) * g, two * v + (1 - two) * g**2
+        a, b = (1.0, 1.0) if letter == "B" else (1 - one**t, 1 - two**t)
+        root = 1.0 if letter == "A" else np.sqrt(v / b) + 1e-8
+        return 0.5 * m / a / root, *((m / a, v / b) if letter == "C" else (m, v))
+
+    curvatures = np.array([1.0, 20.0])
+    for letter, curve in four_adams().items():
+        w, m, v, losses = np.array([30.0, 30.0]), np.zeros(2), np.zeros(2), [9450.0]
+        for t in range(1, 151):
+            step, m, v = steps(letter, curvatures * w, m, v, t)
+            w = w - step
+            losses.append(0.5 * (curvatures * w**2).sum())
+        np.testing.assert_allclose(curve, losses, rtol=1e-4)
