@@ -149,12 +149,12 @@ def floor(lr, momentum, eigenvalues, variances):
 
 
 def response(lr, momentum, eigenvalue, steps):
-    """Return h₀, h₁, …: by how much a noise of 1 in one gradient moves the point, 0, 1, … steps after its own.
+    """Return q₀, q₁, …: by how much a noise of 1 in one gradient moves the point, 0, 1, … steps after its own.
 
-    In the long run the error of a direction is x_t = −(h₀ξ_t + h₁ξ_{t−1} + …), so every floor is a sum
-    over h. The shape is (steps, …); the first three arguments are broadcast. ::
+    In the long run the error of a direction is x_t = −(q₀ξ_t + q₁ξ_{t−1} + …), so every floor is a sum
+    over q. The shape is (steps, …); the first three arguments are broadcast. ::
 
-        h₀ = η,  h₁ = (1 + β − ηλ) h₀,  h_{k+1} = (1 + β − ηλ) h_k − β h_{k−1}
+        q₀ = η,  q₁ = (1 + β − ηλ) q₀,  q_{k+1} = (1 + β − ηλ) q_k − β q_{k−1}
 
     Examples
     --------
@@ -162,10 +162,10 @@ def response(lr, momentum, eigenvalue, steps):
     [0.1    0.15   0.175  0.1875]
     """
     keep = 1 + momentum - np.multiply(lr, eigenvalue)
-    h = [np.zeros(keep.shape), lr + np.zeros(keep.shape)]
+    q = [np.zeros(keep.shape), lr + np.zeros(keep.shape)]
     for _ in range(steps - 1):
-        h.append(keep * h[-1] - momentum * h[-2])
-    return np.array(h[1 : steps + 1])
+        q.append(keep * q[-1] - momentum * q[-2])
+    return np.array(q[1 : steps + 1])
 
 
 def mean_squares(lr, momentum, eigenvalue, variance, start, steps, batches=None):
@@ -179,13 +179,13 @@ def mean_squares(lr, momentum, eigenvalue, variance, start, steps, batches=None)
     >>> print(mean_squares(0.5, 0.0, 1.0, variance=1.0, start=0.0, steps=2))
     [0.     0.25   0.3125]
     """
-    h = response(lr, momentum, eigenvalue, steps)
+    q = response(lr, momentum, eigenvalue, steps)
     path = [start, (1 - lr * eigenvalue) * start]
     for _ in range(steps - 1):
         path.append((1 + momentum - lr * eigenvalue) * path[-1] - momentum * path[-2])
-    noise = np.append(0.0, np.cumsum(h**2))
+    noise = np.append(0.0, np.cumsum(q**2))
     if batches is not None:
-        sums = np.append(0.0, np.cumsum(h))
+        sums = np.append(0.0, np.cumsum(q))
         passes = batches * np.arange(-(-steps // batches) + 1)
         of_each_pass = -np.diff(sums[np.maximum(np.arange(steps + 1)[:, np.newaxis] - passes, 0)], axis=1)
         noise = (batches * noise - (of_each_pass**2).sum(axis=1)) / (batches - 1)
@@ -196,7 +196,7 @@ def reshuffled_floor(lr, momentum, eigenvalues, variances, batches):
     """Return the loss after 0, 1, … `batches` minibatches of a pass, in the long run: shape (batches + 1,).
 
     As `noise.reshuffled_floor`, which is the case β = 0: the errors of a pass add up to 0. So the mean of
-    h over a pass may be taken from each of its h: E[x²] = σ² m/(m − 1) Σ (h − mean of h over its pass)².
+    q over a pass may be taken from each of its q: E[x²] = σ² K/(K − 1) Σ (q − mean of q over its pass)².
     Infinite from ηλᵢ = 2(1 + β) on.
 
     Examples

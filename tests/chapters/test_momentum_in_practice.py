@@ -32,6 +32,15 @@ def test_nesterov_with_the_proven_pair(kappa):
     assert rates[0] == rates.max() == pytest.approx(1 - 1 / root, abs=1e-6)
 
 
+@given(st.floats(1.5, 1e4))
+def test_nesterov_with_the_pair_that_is_best_on_bowls_is_faster_than_with_the_proven_one(kappa):
+    root = np.sqrt(3 * kappa + 1)
+    spectrum = np.geomspace(1.0, kappa, 30)
+    rho = spectral_radius(Nesterov, spectrum * 4 / (3 * kappa + 1), (root - 2) / (root + 2)).max()
+    assert rho == pytest.approx(1 - 2 / root, abs=1e-6)
+    assert rho < 1 - 1 / np.sqrt(kappa)
+
+
 # ---------------------------------------------------------------------------------- Nesterov
 
 
@@ -279,6 +288,34 @@ def test_the_goal_of_the_exercise_is_out_of_reach_for_gradient_descent():
     assert diagnose("find_quiet_momentum", (0.004, 0.9)).status == "correct"
     largest = [mean_squares(lr, 0.0, 1.0, 1.0, 3.0, 400, 40)[80:].max() for lr in np.geomspace(1e-3, 1.9, 120)]
     assert 0.0145 < min(largest) < 0.0155
+
+
+def without_noise(beta, steps):
+    """Return the final loss above the least on the diabetes data, all rows, at the best of 400 rates."""
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    rule = Momentum((1 - beta) * np.geomspace(0.02, 8, 400)[:, None], momentum=beta)
+    final = fit(model, data, rule, epochs=steps, w0=np.zeros(model.size)).loss[-1]
+    return np.min(final - model.loss(model.solve(*data), *data))
+
+
+def test_without_noise_momentum_needs_about_forty_steps_and_half_of_it_ten():
+    share = {steps: without_noise(0.9, steps) / without_noise(0.0, steps) for steps in (3, 10, 15, 30, 45, 100)}
+    assert min(share[3], share[30]) > 1.2
+    assert share[10] > 4 * share[3]  # no matter of a window to be filled: fewer steps lose less
+    assert share[15] > 4
+    assert share[45] < 0.8
+    assert share[100] < 0.01
+    for steps in (10, 20, 40):
+        assert without_noise(0.5, steps) < 0.95 * without_noise(0.0, steps)
+
+
+@given(betas, st.floats(0.01, 1.0))
+def test_the_error_is_the_sum_of_the_responses_to_this_noise_and_those_before(beta, lr):
+    drawn, rule = np.random.default_rng(0).normal(size=60), Momentum(lr, momentum=beta)
+    x, state = np.zeros(1), np.zeros(1)
+    for t, xi in enumerate(drawn, start=1):
+        x, state = rule.step(x, x + xi, state, t)
+    assert x[0] == pytest.approx(-response(lr, beta, 1.0, 60) @ drawn[::-1], abs=1e-8)
 
 
 # ---------------------------------------------------------------------------------- three conventions

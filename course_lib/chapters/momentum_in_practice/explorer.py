@@ -22,7 +22,8 @@ class MomentumNoiseExplorer(Explorer):
     """Two hundred runs of momentum in one direction of a noisy bowl: λ = 1, noise of variance 1, start at 3.
 
     On the left the mean of error², measured and predicted. On the right the response: what a noise
-    that came k steps ago still moves the point by. The floor is the sum of squares of what is filled.
+    that came k steps ago still moves the point by, halfway through a pass. The floor there is
+    proportional to the sum of the squares of what is filled.
 
     Parameters
     ----------
@@ -88,13 +89,13 @@ class MomentumNoiseExplorer(Explorer):
         plain = floor_of_descent(v)
         if np.isfinite(plain.mean()):
             pen.line(left, left.get_xlim(), np.full(2, plain.mean()), color=plots.MUTED, style="--")
-        ago, h, means = half_way_through_a_pass(v)
+        ago, q, means = half_way_through_a_pass(v)
         edges = np.concatenate([ago, ago[::-1]])
-        pen.area(right, edges, np.concatenate([h, means[::-1]]), color=plots.COLORS["Momentum"], alpha=0.3)
+        pen.area(right, edges, np.concatenate([q, means[::-1]]), color=plots.COLORS["Momentum"], alpha=0.3)
         if v.sampling == RESHUFFLED:
             pen.line(right, ago, means, color=plots.COLORS["Adam"], width=1.4)
             pen.text(right, SEEN, 1.25, "red: mean of its pass", align="right", size=9, color=plots.COLORS["Adam"])
-        pen.line(right, ago, h, color=plots.COLORS["Momentum"], width=2)
+        pen.line(right, ago, q, color=plots.COLORS["Momentum"], width=2)
 
     def sentence(self, v, result):
         measured, predicted, stays = result
@@ -156,13 +157,13 @@ def half_way_through_a_pass(v):
     """
     ahead = MOST_BATCHES // 2 if v.sampling == DRAWN else v.batches // 2
     with np.errstate(all="ignore"):
-        h = response(v.lr, v.momentum, CURVATURE, 3 * MOST_BATCHES)
-        h = np.nan_to_num(h / np.abs(h[: SEEN + 1]).max())
-    h = np.concatenate([np.zeros(ahead), h])
-    ago = np.arange(len(h)) - ahead
+        q = response(v.lr, v.momentum, CURVATURE, 3 * MOST_BATCHES)
+        q = np.nan_to_num(q / np.abs(q[: SEEN + 1]).max())
+    q = np.concatenate([np.zeros(ahead), q])
+    ago = np.arange(len(q)) - ahead
     if v.sampling == DRAWN:
-        return ago[: ahead + SEEN], h[: ahead + SEEN], np.zeros(ahead + SEEN)
-    whole = len(h) // v.batches * v.batches
-    means = np.repeat(h[:whole].reshape(-1, v.batches).mean(axis=1), v.batches)
+        return ago[: ahead + SEEN], q[: ahead + SEEN], np.zeros(ahead + SEEN)
+    whole = len(q) // v.batches * v.batches
+    means = np.repeat(q[:whole].reshape(-1, v.batches).mean(axis=1), v.batches)
     seen = min(whole, ahead + SEEN)
-    return ago[:seen], h[:seen], means[:seen]
+    return ago[:seen], q[:seen], means[:seen]
