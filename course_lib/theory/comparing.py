@@ -1,7 +1,7 @@
 """What chance does to a comparison: intervals from few seeds, many comparisons, and the best of many readings."""
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 
 def log_interval(logs, comparisons=1, confidence=0.95):
@@ -67,3 +67,33 @@ def expected_best(k):
         return x * k * stats.norm.pdf(x) * stats.norm.cdf(x) ** (k - 1)
 
     return abs(integrate.quad(density_times_x, -10, 10)[0]) if k > 1 else 0.0
+
+
+def of_best_drawn(scores, values, k, quantiles=(0.1, 0.5, 0.9)):
+    """Return quantiles of the value of the setting with the least score, when k of the settings are drawn at random.
+
+    ::
+
+        P(the setting of rank r is chosen) = C(N − r, k − 1) / C(N, k),   r = 1, …, N
+
+    Parameters
+    ----------
+    scores, values : arrays of shape (N,)
+        What a setting is chosen by, and what it is worth.
+    k : int
+        How many of the N are drawn, without replacement.
+
+    Examples
+    --------
+    >>> scores, values = [3.0, 1.0, 2.0], [30.0, 10.0, 20.0]
+    >>> print(of_best_drawn(scores, values, 2), of_best_drawn(scores, values, 3))
+    [10. 10. 20.] [10. 10. 10.]
+    """
+    scores, values = np.asarray(scores, dtype=float), np.asarray(values, dtype=float)
+    n = len(scores)
+    by_score = np.argsort(scores, kind="stable")
+    chance = special.comb(n - np.arange(1, n + 1), k - 1) / special.comb(n, k)
+    values = values[by_score]
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(chance[order])
+    return values[order][np.searchsorted(reached, np.asarray(quantiles) - 1e-12)]

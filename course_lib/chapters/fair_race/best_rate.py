@@ -23,6 +23,8 @@ def sweeps(rng):
     yield np.array([3.0, 0.03, 0.3]), np.array([[8.0, 8.0], [5.0, 5.0], [1.0, 1.0]])
     yield grid, np.array([[INF, INF], [NAN, 3.0], [8.0, 3.0]])
     yield grid, np.array([[5.0, 2.0, 2.0], [0.5, 3.0, 30.0], [9.0, 9.0, 9.0]])
+    six = np.array([[40.0] * 3, [0.1, 5.0, 20.0], [2.0, 2.0, 30.0], [6.0, 6.0, 7.0], [6.6, 6.6, 6.6], [50.0] * 3])
+    yield np.array([0.01, 0.02, 0.04, 0.08, 0.16, 0.32]), six  # each kind of mean has its own favorite
     rates = np.geomspace(1e-3, 1, 7)
     valley = (np.log10(rates)[:, None] + 1.4) ** 2 + 0.3
     yield rates, valley * np.exp(0.3 * rng.normal(size=(7, 8)))
@@ -59,7 +61,8 @@ def _finite(losses):
 
 
 @best_rate.mistake(
-    "`argmin` takes NaN for the least of all, so a rate that broke wins. Put out of the race what is not finite, before "
+    "`argmin` takes NaN for the least of all, so a rate that broke wins. Put out of the race what is not "
+    "finite, before "
     "you look for the least."
 )
 def nan_wins(grid, losses):
@@ -89,7 +92,8 @@ def arithmetic_mean(grid, losses):
 
 
 @best_rate.mistake(
-    "The rate of the single best run is chosen: one lucky seed decides. Average over the seeds first, then look for the "
+    "The rate of the single best run is chosen: one lucky seed decides. Average over the seeds first, then "
+    "look for the "
     "least."
 )
 def one_lucky_seed(grid, losses):
@@ -114,7 +118,8 @@ def median(grid, losses):
 
 
 @best_rate.mistake(
-    "The rate is right, but the edge is never noticed. A best rate at the end of the grid says: the grid was too narrow."
+    "The rate is right, but the edge is never noticed. A best rate at the end of the grid says: the grid was "
+    "too narrow."
 )
 def edge_unnoticed(grid, losses):
     return _chosen(grid, _typical(losses, _finite(losses)), edge=False)

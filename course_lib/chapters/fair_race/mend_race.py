@@ -147,7 +147,8 @@ def reports_the_luckiest_seed(train, rules, rates, tuning, fresh):
 
 
 @mend_race.mistake(
-    "This takes plain means over the seeds: one bad seed outweighs all others. Which mean treats twice as good and half "
+    "This takes plain means over the seeds: one bad seed outweighs all others. Which mean treats twice as "
+    "good and half "
     "as good alike?"
 )
 def arithmetic_mean(train, rules, rates, tuning, fresh):

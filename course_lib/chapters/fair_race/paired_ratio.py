@@ -79,7 +79,8 @@ def two_groups(a, b):
 
 
 @paired_ratio.mistake(
-    "This is the interval in which single seeds lie. The mean of n seeds is known better than one seed: by which factor?"
+    "This is the interval in which single seeds lie. The mean of n seeds is known better than one seed: by "
+    "which factor?"
 )
 def standard_deviation_for_the_error(a, b):
     return _of(a, b, root=False)
@@ -140,7 +141,8 @@ def one_sided_quantile(a, b):
 
 
 @paired_ratio.mistake(
-    "The logarithm is to another base than the power that undoes it. `np.log10` wants `10 ** …`, `np.log` wants `np.exp`."
+    "The logarithm is to another base than the power that undoes it. `np.log10` is undone by `10 ** …`, "
+    "`np.log` by `np.exp`."
 )
 def log_base(a, b):
     logs = np.log10(a / b)

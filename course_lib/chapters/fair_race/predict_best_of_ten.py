@@ -21,7 +21,10 @@ def one_seed_for_four():
     return 0.2 * np.exp(-1.5388 * 0.3), ...
 
 
-@predict_best_of_ten.mistake("A mean of four seeds does not vary a quarter as much as one seed. Which power of 4 is it?")
+@predict_best_of_ten.mistake(
+    "A mean of four seeds does not vary a quarter as much as one seed. Which power of 4 is "
+    "it?"
+)
 def a_quarter_for_a_half():
     return 0.2 * np.exp(-1.5388 * 0.3 / 4), ...
 
@@ -35,7 +38,8 @@ def bound_for_the_mean():
 
 
 @predict_best_of_ten.mistake(
-    "On new seeds the settings are all equal, and the winner's luck stays behind. What does an equal setting show there?"
+    "On new seeds the settings are all equal, and the winner's luck stays behind. What does an equal setting "
+    "show there?"
 )
 def luck_stays():
     return 0.2 * np.exp(-1.5388 * 0.15), 0.2 * np.exp(-1.5388 * 0.15)

@@ -114,7 +114,7 @@ def table():
     """Return the results of all runs: `table()[problem, rule, kind][measure]` of shape (3 budgets, settings, seeds).
 
     They are logarithms, as `run` returns them, after the passes that the problem names. The seeds are those that
-    choose and then those that judge; the test loss is kept for those that judge alone.
+    choose and then those that judge; the test loss is kept for those that judge alone, and for 24 settings.
     """
     with np.load(FILE) as stored:
         kept = {tuple(key.split(" | ")): values for key, values in stored.items()}
@@ -137,7 +137,7 @@ def in_units(logs):
 
 BUDGETS = ("short", "middle", "long")
 SETTINGS = ("own best rate", "one rate for all", "default of PyTorch", "best of a grid", "best of 24 random")
-KINDS = {"own best rate": "rate", "default of PyTorch": "default", "best of a grid": "grid", "best of 24 random": "random"}
+KINDS = {"default of PyTorch": "default", "best of a grid": "grid", "best of 24 random": "random"}
 
 
 @dataclass(frozen=True)
