@@ -126,7 +126,7 @@ def mine_is_behind(plain, plain_lr, mine, my_lr, race):
 
 
 @race_own_steps.mistake(
-    example=(plain_step, 1.0, lambda w, grad, velocity, lr: (w - 1.05 * lr * grad, velocity), 1.0)
+    example=(plain_step, 1.0, lambda w, grad, velocity, lr: (w - lr * grad, velocity), 1.0)
 )
 def undecided(plain, plain_lr, mine, my_lr, race):
     return (
@@ -157,6 +157,6 @@ race_own_steps.accept(
     (plain_step, 1.0, averaged_step, 2.0),
     [plain_step, 1.0, look_ahead_step, 0.2],
     {"plain": plain_step, "plain_lr": 0.9, "mine": rmsprop_step, "my_lr": 0.03},
-    (plain_step, np.float64(1.2), momentum_step, np.float32(0.25)),
+    (plain_step, np.float64(1.1), momentum_step, np.float32(0.2)),
     (lambda w, grad, lr: w + -lr * grad, 1.0, momentum_step, 0.2),
 )

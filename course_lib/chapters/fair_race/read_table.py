@@ -5,8 +5,8 @@ from course_lib.checks.exercises import value
 
 @value(
     options=("supported", "not supported"),
-    praise="A clear difference stays clear among six, an interval that barely misses 1 does not; *undecided* is not "
-    "*equal*, but a narrow interval around 1 does say that the difference is small; and nobody looked at test rows.",
+    praise="A clear difference stays clear among six, an interval that barely misses 1 does not; undecided is not "
+    "equal, but a narrow interval around 1 does say that the difference is small; and nobody looked at test rows.",
 )
 def read_table():
     """Whether the table supports each sentence."""

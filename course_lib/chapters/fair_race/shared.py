@@ -114,7 +114,8 @@ def table():
     """Return the results of all runs: `table()[problem, rule, kind][measure]` of shape (3 budgets, settings, seeds).
 
     They are logarithms, as `run` returns them, after the passes that the problem names. The seeds are those that
-    choose and then those that judge; the test loss is kept for those that judge alone, and for 24 settings.
+    choose and then those that judge; the test loss is kept for those that judge alone, and for 24 settings. A run
+    whose last loss is infinite has no best loss either.
     """
     with np.load(FILE) as stored:
         kept = {tuple(key.split(" | ")): values for key, values in stored.items()}
