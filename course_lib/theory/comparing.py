@@ -18,7 +18,7 @@ def log_interval(logs, comparisons=1, confidence=0.95):
     Examples
     --------
     >>> print(np.round(log_interval(np.log([0.5, 0.6, 0.4, 0.7])), 3))
-    [0.538 0.369 0.785]
+    [0.538 0.367 0.79 ]
     """
     logs = np.asarray(logs, dtype=float)
     n = logs.shape[-1]
