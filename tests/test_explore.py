@@ -15,7 +15,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, chapters, minimize, plots
-from course_lib.chapters.fair_race.explorer import RaceExplorer
 from course_lib.chapters.gradient_descent.explorer import DescentExplorer
 from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
 from course_lib.chapters.momentum.explorer import MomentumExplorer
@@ -550,8 +549,6 @@ def test_a_rule_of_one_s_own_is_in_the_menus_and_runs(my_rule):
     run = minimize(surface_named("bowl", 10), (-2.5, 2.0), GradientDescent(0.05), 5)
     np.testing.assert_allclose(explorer.result.w, run.w)
     assert explorer.describe().startswith("My half step on")
-    race = RaceExplorer(rules=("my half step", "Adam"), steps=5)
-    np.testing.assert_allclose(race.result["my half step"].w, run.w)
 
 
 @pytest.mark.parametrize("rule", [GradientDescent(0.05), Momentum(0.05, momentum=0.5), Nesterov(0.05, momentum=0.5)])

@@ -1,48 +1,198 @@
-"""What the explorer of the race draws and says, against rules written out."""
+"""Chapter 12: what chance does to a comparison, the race's table against fresh runs, and its explorer."""
+
+import dataclasses
+import itertools
+import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from course_lib.chapters.fair_race.explorer import RaceExplorer
-from course_lib.words import short
+from course_lib.chapters.fair_race import shared
+from course_lib.chapters.fair_race.explorer import PROBLEMS, RaceExplorer
+from course_lib.chapters.fair_race.shared import (
+    BUDGETS,
+    FILE,
+    FRESH,
+    MEASURES,
+    RATES,
+    RULES,
+    SETTINGS,
+    TRIALS,
+    TUNING,
+    UNIT,
+    Protocol,
+    grids,
+    outcome,
+    problems,
+    run,
+    table,
+)
+from course_lib.checks import diagnose
+from course_lib.data import minibatch_indices
+from course_lib.theory.comparing import coverage, expected_best, log_interval, some_false_verdict
 
-
-def by_hand(rule, lr, curvatures, w, steps):
-    """Return the loss before and after each step of a rule with its usual settings, on ½ Σ λw²."""
-    w, m, v = np.array(w), np.zeros(2), np.zeros(2)
-    losses = [np.sum(curvatures * w**2) / 2]
-    for t in range(1, steps + 1):
-        g = curvatures * w
-        if rule == "gradient descent":
-            w = w - lr * g
-        elif rule == "momentum":
-            m = 0.9 * m + g
-            w = w - lr * m
-        elif rule == "RMSProp":
-            v = 0.99 * v + 0.01 * g**2
-            w = w - lr * g / (np.sqrt(v) + 1e-8)
-        else:
-            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-            w = w - lr * m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
-        losses.append(np.sum(curvatures * w**2) / 2)
-    return np.array(losses)
-
-
-@pytest.mark.parametrize("steps", [1, 47])
-def test_losses_and_their_order(steps):
-    rates = {"gradient_descent": 0.15, "momentum": 0.03, "rmsprop": 0.07, "adam": 0.3}
-    explorer = RaceExplorer(steps=steps, **{f"lr_{name}": lr for name, lr in rates.items()}, start=(-2.0, 1.5))
-    ends = {}
-    for (rule, run), lr in zip(explorer.result.items(), rates.values(), strict=True):
-        losses = by_hand(rule, lr, np.array([1.0, 10.0]), (-2.0, 1.5), steps)
-        np.testing.assert_allclose(run.loss, losses, rtol=1e-8)
-        ends[rule] = losses[-1]
-    best_first = sorted(ends, key=ends.get)
-    assert explorer.describe().endswith(", ".join(f"{rule} {short(ends[rule])}" for rule in best_first) + ".")
+# ---------------------------------------------------------------------------------- theory
 
 
-def test_who_is_switched_off_does_not_run():
-    explorer = RaceExplorer(momentum=False, adam=False)
-    assert list(explorer.result) == ["gradient descent", "RMSProp"]
-    explorer.set(gradient_descent=False, rmsprop=False)
-    assert explorer.describe() == "Nobody runs: switch a rule on."
+def test_the_interval_is_that_of_a_paired_test():
+    rng = np.random.default_rng(0)
+    a, b = np.exp(rng.normal(size=(2, 7)))
+    ends = stats.ttest_rel(np.log(a), np.log(b)).confidence_interval(0.95)
+    got = log_interval(np.log(a / b))
+    np.testing.assert_allclose(got, [stats.gmean(a / b), math.exp(ends.low), math.exp(ends.high)])
+    np.testing.assert_allclose(log_interval(np.log(b / a)), 1 / got[[0, 2, 1]])
+    wider = log_interval(np.log(a / b), comparisons=12)
+    level = 1 - 0.05 / 12
+    ends = stats.ttest_rel(np.log(a), np.log(b)).confidence_interval(level)
+    np.testing.assert_allclose(wider, [got[0], math.exp(ends.low), math.exp(ends.high)])
+
+
+@pytest.mark.parametrize("n", [3, 5, 20])
+def test_coverage_is_measured(n):
+    draws = np.random.default_rng(1).normal(size=(40_000, n))
+    mean, error = draws.mean(axis=1), draws.std(axis=1, ddof=1) / n**0.5
+    for factor in (1.96, 2.0, stats.t.ppf(0.975, n - 1)):
+        assert np.mean(np.abs(mean) < factor * error) == pytest.approx(coverage(n, factor), abs=0.006)
+    assert coverage(n, stats.t.ppf(0.975, n - 1)) == pytest.approx(0.95)
+
+
+def test_false_verdicts_add_up():
+    draws = np.random.default_rng(2).uniform(size=(100_000, 12)) > 0.95
+    assert draws.any(axis=1).mean() == pytest.approx(some_false_verdict(12), abs=0.005)
+    assert some_false_verdict(1) == pytest.approx(0.05)
+    assert 1 - (1 - 0.05 / 12) ** 12 < 0.05  # what Bonferroni's intervals leave
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 10, 50])
+def test_the_best_of_equal_readings(k):
+    draws = np.random.default_rng(3).normal(size=(100_000, k)).min(axis=1)
+    assert -draws.mean() == pytest.approx(expected_best(k), abs=0.012)
+    assert expected_best(k) <= math.sqrt(2 * math.log(k)) + 1e-12
+    closed = {1: 0.0, 2: 1 / math.sqrt(math.pi), 3: 1.5 / math.sqrt(math.pi)}
+    if k in closed:
+        assert expected_best(k) == pytest.approx(closed[k], abs=1e-9)
+
+
+def test_the_bound_is_loose_at_ten_and_tight_in_the_limit():
+    ratios = [expected_best(k) / math.sqrt(2 * math.log(k)) for k in (10, 100, 10_000)]
+    assert ratios[0] == pytest.approx(1.539 / 2.146, abs=1e-3)
+    assert ratios == sorted(ratios) and ratios[-1] < 0.92
+
+
+# ---------------------------------------------------------------------------------- the table
+
+
+def test_the_table_is_small_and_complete():
+    assert FILE.stat().st_size < 300_000
+    kinds = {"default": 1, "rate": TRIALS, "grid": TRIALS, "random": shared.POOL}
+    for problem, rule in itertools.product(problems(), RULES):
+        for kind, settings in grids(rule).items():
+            measures = table()[problem, rule, kind]
+            assert len(settings["lr"]) == kinds[kind]
+            assert measures["last loss"].shape == (3, kinds[kind], len(TUNING) + len(FRESH))
+            assert measures["test loss"].shape == (3, min(kinds[kind], TRIALS), len(FRESH))
+            assert (measures["best loss"] <= measures["last loss"] + 1e-9).all()
+            assert not any(np.isnan(values).any() for values in measures.values())
+    assert not set(TUNING) & set(FRESH)
+
+
+@pytest.mark.parametrize(("rule", "kind"), [("SGD", "rate"), ("momentum", "random"), ("Adam", "grid")])
+def test_the_table_is_what_the_course_computes_now(rule, kind):
+    settings = {name: values[4:12] for name, values in grids(rule)[kind].items()}
+    it = problems()["linear, diabetes"]
+    again = run("linear, diabetes", rule, settings, np.concatenate([TUNING, FRESH]), it.passes[-1])
+    stored = table()["linear, diabetes", rule, kind]
+    for measure, skip in zip(MEASURES, (0, 0, len(TUNING))):
+        now = again[measure][list(it.passes)][..., skip:]
+        kept = stored[measure][:, 4:12]
+        both = np.isfinite(kept)
+        assert measure == "best loss" or (now[~both] > 60).all()
+        np.testing.assert_allclose(kept[both], now[both], atol=1.01 * UNIT)
+
+
+def test_a_run_of_the_table_by_hand():
+    """SGD on the linear model, one rate and one seed, without `fit`."""
+    it, k, seed = problems()["linear, diabetes"], 9, FRESH[3]
+    rng = np.random.default_rng(seed)
+    w, X = it.model.init(rng), np.column_stack([it.train.X, np.ones(len(it.train))])
+    rng = np.random.default_rng(seed)
+    it.model.init(rng)
+    for _ in range(it.passes[0]):
+        for rows in minibatch_indices(len(it.train), 32, rng):
+            w = w - RATES[k] * 2 / len(rows) * X[rows].T @ (X[rows] @ w - it.train.y[rows])
+    above = np.mean((X @ w - it.train.y) ** 2) - it.least
+    stored = table()["linear, diabetes", "SGD", "rate"]["last loss"][0, k, len(TUNING) + 3]
+    assert stored == pytest.approx(math.log(above), abs=UNIT)
+
+
+def test_minibatches_are_all_of_one_size():
+    assert all(len(it.train) % shared.BATCH == 0 for it in problems().values())
+
+
+# ---------------------------------------------------------------------------------- the explorer
+
+
+def test_the_explorer_says_what_the_table_holds():
+    explorer = RaceExplorer(problem="linear, diabetes", budget="middle", seeds=7)
+    typical, judged = {}, {}
+    for rule in RULES:
+        logs = table()["linear, diabetes", rule, "rate"]["last loss"][1]
+        chosen = min(range(TRIALS), key=lambda k: logs[k, :8].sum())
+        judged[rule] = logs[chosen, 8:15]
+        typical[rule] = stats.gmean(np.exp(judged[rule]))
+    first, second = sorted(typical, key=typical.get)[:2]
+    found = stats.ttest_rel(judged[first], judged[second]).confidence_interval()
+    assert explorer.result.order[0] == first
+    ratio, low, high = explorer.result.against(first, second)
+    assert (ratio, low, high) == pytest.approx(
+        (typical[first] / typical[second], math.exp(found.low), math.exp(found.high))
+    )
+    assert f"{first} is crowned: {first}/{second}" in explorer.describe()
+    assert "5 passes" in explorer.describe() and "of 7 seeds" in explorer.describe()
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_every_protocol_has_an_outcome(problem, settings):
+    for budget, chosen_by, judged_on, measure in itertools.product(
+        BUDGETS, ("geometric mean", "plain mean"), ("new seeds", "the seeds that chose"), MEASURES
+    ):
+        race = outcome(Protocol(problem, budget, settings, 0.3, chosen_by, judged_on, 5, measure))
+        assert sorted(race.order) == sorted(RULES)
+        assert all(len(logs) == 5 for logs in race.logs.values())
+
+
+def test_one_rate_crowns_one_rule_and_another_rate_another():
+    race = dataclasses.replace(Protocol(settings="one rate for all"), problem="network, digits")
+    crowned = [outcome(dataclasses.replace(race, lr=lr)).order[0] for lr in (0.01, 0.3, 3.0)]
+    assert crowned[1:] == ["momentum", "SGD"] and crowned[0] in ("Adam", "RMSProp")
+
+
+def test_diverging_settings_never_run_where_there_is_a_choice():
+    for problem in problems():
+        for settings in ("own best rate", "best of a grid", "best of 24 random"):
+            race = outcome(Protocol(problem, settings=settings))
+            assert all(np.isfinite(logs).all() for logs in race.logs.values())
+
+
+def test_an_explorer_with_every_rule_diverging_says_so():
+    explorer = RaceExplorer(problem="linear, diabetes", settings="one rate for all", lr=100)
+    assert "crowned" in explorer.describe()
+
+
+# ---------------------------------------------------------------------------------- exercises
+
+
+def test_the_fair_part_of_racing_one_s_own_steps():
+    from course_lib.chapters.fair_race.race_own_steps import momentum_step, plain_step
+
+    assert diagnose("race_own_steps", (plain_step, 1.0, momentum_step, 0.2)).status == "correct"
+    assert diagnose("race_own_steps", (plain_step, 0.05, momentum_step, 0.2)).misconception == "rival not tuned"
+
+
+def test_one_s_own_interval_is_the_library_s():
+    def mine(a, b):
+        return tuple(log_interval(np.log(a / b)))
+
+    assert diagnose("paired_ratio", mine).status == "correct"

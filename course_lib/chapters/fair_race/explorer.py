@@ -1,99 +1,139 @@
-"""Several rules on one surface, each with its own learning rate."""
+"""A race of four rules, with its protocol as controls: who is crowned, and by how much."""
 
 import numpy as np
 
 from course_lib import plots
-from course_lib.arguments import one_of
+from course_lib.chapters.fair_race.shared import (
+    BUDGETS,
+    DEFAULT_RATE,
+    FRESH,
+    MEASURES,
+    RULES,
+    SETTINGS,
+    TRIALS,
+    TUNING,
+    Protocol,
+    kind_for,
+    outcome,
+    problems,
+    settings_of,
+)
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Point, Slider, Toggle
-from course_lib.explore.losses import MOST_STEPS, above_minimum, loss_axes
-from course_lib.explore.surfaces import BOWL, box_around, surface_controls, surface_named
-from course_lib.optimizers import RULES
-from course_lib.training import minimize
+from course_lib.explore.controls import Choice, Slider
 from course_lib.words import counted, short
 
-FIRST_RATES = {
-    "gradient descent": 0.1,
-    "momentum": 0.02,
-    "Nesterov": 0.02,
-    "AdaGrad": 0.5,
-    "RMSProp": 0.05,
-    "AdaDelta": 1.0,
-    "Adam": 0.2,
-}  # a rule that a reader has registered starts at 0.1
+PROBLEMS = ("linear, diabetes", "softmax, digits", "network, digits")
+CHOSEN_BY, JUDGED_ON = ("geometric mean", "plain mean"), ("new seeds", "the seeds that chose")
+LOSSES = {"linear, diabetes": (8, 4e4), "softmax, digits": (2e-4, 20), "network, digits": (1e-3, 20)}
+RATIOS = (0.6, 60)
+ONE_RATE = {"settings": ("one rate for all",)}
+TUNED = {"settings": ("own best rate", "best of a grid", "best of 24 random")}
+TRAINING = {"measure": ("last loss", "best loss")}
 
 
 class RaceExplorer(Explorer):
-    """The paths and losses of several rules from one start.
+    """Every race that the table holds: 4 rules, 3 problems, and the choices that somebody makes before the race.
+
+    On the left what was tried: the typical loss of each setting over the seeds that choose, a ring around the one
+    that runs. On the right what the race says: each rule's loss over that of the best rule, seeds in pairs, with the
+    95 % interval.
 
     Parameters
     ----------
-    rules : tuple of str, default ("gradient descent", "momentum", "RMSProp", "Adam")
-        Who runs: names from the menu of rules.
     **settings
-        First values of the controls: `surface`, `kappa`, `steps`, `start`, and for each rule whether
-        it runs and its learning rate, such as `adam=True, lr_adam=0.1`.
+        First values of the controls: `problem`, `budget`, `settings`, `lr`, `chosen_by`, `judged_on`, `seeds`,
+        `measure`.
 
     Examples
     --------
     >>> from course_lib.chapters.fair_race.explorer import RaceExplorer
-    >>> RaceExplorer(rules=("momentum", "Adam"), lr_adam=0.3).values["lr_adam"]
-    0.3
+    >>> explorer = RaceExplorer(problem="softmax, digits", settings="one rate for all", lr=2)
+    >>> explorer.result.order[0]
+    'SGD'
     """
 
-    title = "A race of update rules"
-
-    def __init__(self, rules=("gradient descent", "momentum", "RMSProp", "Adam"), **settings):
-        self._rules = {one_of("rules", rule, RULES).lower().replace(" ", "_"): rule for rule in rules}
-        self.answers = tuple(f"lr_{name}" for name in self._rules)
-        self.controls = (
-            *surface_controls(),
-            Point(name="start", label="start", value=(-2.5, 2.0)),
-            Slider(name="steps", label="steps", low=0, high=MOST_STEPS, value=60, whole=True, play=True),
-            *(control for name, rule in self._rules.items() for control in (
-                Toggle(name=name, label=rule, value=True),
-                Slider(name=f"lr_{name}", label=f"η of {rule}", low=1e-4, high=10, value=FIRST_RATES.get(rule, 0.1),
-                       log=True, only={name: (True,)}),
-            )),
-        )  # fmt: skip
-        super().__init__(**settings)
+    title = "A race and its protocol"
+    answers = ("problem", "budget", "settings", "seeds")
+    controls = (
+        Choice(name="problem", label="problem", value="softmax, digits", options=PROBLEMS),
+        Choice(name="budget", label="passes", value="long", options=BUDGETS),
+        Choice(name="settings", label="settings", value=SETTINGS[0], options=SETTINGS),
+        Slider(name="lr", label="the one rate η", low=1e-4, high=100, value=0.1, log=True, only=ONE_RATE),
+        Choice(name="chosen_by", label="chosen by", value=CHOSEN_BY[0], options=CHOSEN_BY, only=TUNED),
+        Choice(name="measure", label="judged by", value=MEASURES[0], options=MEASURES),
+        Choice(name="judged_on", label="judged on", value=JUDGED_ON[0], options=JUDGED_ON, only=TRAINING),
+        Slider(name="seeds", label="seeds that judge", low=2, high=len(FRESH), value=len(FRESH), whole=True),
+    )
 
     def view(self, v):
-        kappa = v.kappa if v.surface == BOWL else 0
-        return v.surface, kappa, box_around(surface_named(v.surface, kappa), v.start)
+        return (v.problem,)
 
-    def background(self, figure, name, kappa, box):
-        objective = surface_named(name, kappa)
-        left, right = figure.add_gridspec(1, 2, width_ratios=(1, 1.1)).subplots()
-        plots.surface(left, objective, box=box)
-        loss_axes(right, objective, box)
-        for rule in self._rules.values():
-            right.plot([], [], label=rule, **plots.look(RULES[rule]))
-        right.legend(loc="upper right")
+    def background(self, figure, problem):
+        left, right = figure.add_gridspec(1, 2, width_ratios=(1.25, 1)).subplots()
+        for rule, kind in RULES.items():
+            left.plot([], [], "o", color=plots.color_of(kind), label=rule)
+        left.set(xscale="log", yscale="log", xlim=(5e-5, 200), ylim=LOSSES[problem], title="What was tried")
+        left.set(xlabel="learning rate η, or η/ε for ε > 1", ylabel=f"loss, {len(TUNING)} seeds that choose")
+        left.legend(loc="lower left", ncols=2, columnspacing=0.8, handletextpad=0.1)
+        right.axhline(1, color=plots.INK, linewidth=1.2, linestyle="--")
+        right.set(yscale="log", xlim=(-0.6, 3.6), ylim=RATIOS, title="Loss over that of the crowned rule")
+        right.set_yticks([1, 2, 5, 10, 20, 50], ["1", "2", "5", "10", "20", "50"])
+        right.set_yticks([], minor=True)
+        right.set_xticks(range(4), list(RULES))
+        right.grid(False, axis="x")
         return left, right
 
     def compute(self, v):
-        objective = surface_named(v.surface, v.kappa)
-        return {
-            rule: minimize(objective, v.start, RULES[rule](lr=getattr(v, f"lr_{name}")), v.steps)
-            for name, rule in self._rules.items()
-            if getattr(v, name)
-        }
+        return outcome(Protocol(**vars(v)))
 
-    def draw(self, pen, axes, v, runs):
+    def draw(self, pen, axes, v, result):
         left, right = axes
-        for run in runs.values():
-            pen.path(left, run, dots=False)
-            style = plots.look(run.optimizer)
-            steps = np.arange(run.steps + 1)
-            pen.curve(right, steps, above_minimum(run), color=style["color"], style=style["linestyle"])
-        pen.handle(left, "start", v.start, label=f"start, at {v.start[0]:g}, {v.start[1]:g}")
+        for k, (name, rule) in enumerate(RULES.items()):
+            color = plots.color_of(rule)
+            rates, losses = self._tried(v, name, result)
+            losses = np.where(np.isfinite(losses), losses, 10 * LOSSES[v.problem][1])
+            if kind_for(name, v.settings) == "rate":
+                pen.curve(left, rates, losses, color=color, style=plots.look(rule)["linestyle"], width=1.4)
+            pen.dots(left, rates, losses, color=color, size=4)
+            ran = result.chosen[name]
+            pen.dots(left, rates[ran : ran + 1], losses[ran : ran + 1], color=color, size=11, alpha=0.55)
+            mid, low, high = self._relative(result, name)
+            pen.line(right, [k, k], np.clip([low, high], 0.5, 100), color=color, width=2.4)
+            pen.dots(right, [k], [min(mid, 100)], color=color, size=8)
+            where = min(max(high, mid) * 1.25, 45)
+            if name == result.order[0]:
+                pen.text(right, k, 1.3, "crowned", color=color, size=9)
+            elif mid > RATIOS[1]:
+                pen.text(right, k, where, f"× {short(mid)}", color=color, size=9)
 
-    def sentence(self, v, runs):
-        if not runs:
-            return "Nobody runs: switch a rule on."
-        order = sorted(runs, key=lambda rule: above_minimum(runs[rule])[-1])
-        ends = ", ".join(f"{rule} {short(above_minimum(runs[rule])[-1])}" for rule in order)
-        objective = next(iter(runs.values())).objective
-        work = counted(v.steps, "step")
-        return f"On the {objective.name}, after {work}, the loss above the minimum is, best first: {ends}."
+    def _tried(self, v, name, result):
+        """Return the rates (over ε, where it is above 1) and typical losses of what a rule tried."""
+        settings = settings_of(name, kind_for(name, v.settings))
+        rates = settings["lr"] / np.maximum(1, settings.get("eps", 1))
+        return rates[:TRIALS], result.candidates[name]
+
+    def _relative(self, result, name):
+        best = result.order[0]
+        ratio = result.against(name, best) if name != best else np.ones(3)
+        return np.nan_to_num(ratio, nan=np.inf, posinf=np.inf)
+
+    def sentence(self, v, result):
+        passes = problems()[v.problem].passes[BUDGETS.index(v.budget)]
+        first, second = result.order[:2]
+        mid, low, high = result.against(first, second)
+        if not np.isfinite(result.logs[first]).all():
+            return f"{v.problem}, {counted(passes, 'pass')}: every rule diverges for some seed. Nobody is crowned."
+        told = "it is ahead of all three" if self._ahead(result) else "but its lead is not certain"
+        seeds = len(result.logs[first])
+        how = f"settings: {v.settings}" + (f" ({short(v.lr)})" if v.settings == SETTINGS[1] else "")
+        if v.settings == SETTINGS[2]:
+            how += f" (η = {', '.join(f'{rate:g}' for rate in DEFAULT_RATE.values())})"
+        return (
+            f"{v.problem}, {counted(passes, 'pass')}, {how}; {v.measure} of {seeds} seeds. {first} is crowned: "
+            f"{first}/{second} is {short(mid)} ({short(low)} to {short(high)}), {told}."
+        )
+
+    def _ahead(self, result):
+        """Tell whether the crowned rule's interval against each other rule lies below 1."""
+        best, *others = result.order
+        return all(result.against(best, other)[2] < 1 for other in others)
