@@ -66,7 +66,9 @@ def critical_momentum(rule, curvature):
 
 
 def critical_curvatures(rule, momentum):
-    """Return each ηλ that this momentum damps critically: (1 ∓ √β)² for the heavy ball, one for Nesterov.
+    """Return each ηλ that this momentum damps critically: (1 ∓ √β)² for the heavy ball, for Nesterov the one below 1.
+
+    (At ηλ = 1 both of Nesterov's roots are 0, whatever β is: the other border of its ringing interval.)
 
     Examples
     --------
@@ -143,9 +145,9 @@ def floor(lr, momentum, eigenvalues, variances):
     """
     lr, momentum = (np.asarray(number, dtype=float)[..., np.newaxis] for number in (lr, momentum))
     left = 2 * (1 + momentum) - lr * np.asarray(eigenvalues)
-    with np.errstate(divide="ignore"):
-        each = lr * np.asarray(variances) * (1 + momentum) / (2 * (1 - momentum) * np.maximum(left, 0))
-    return each.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = lr * np.asarray(variances) * (1 + momentum) / (2 * (1 - momentum) * left)
+    return np.where(left > 0, each, np.inf).sum(axis=-1)
 
 
 def response(lr, momentum, eigenvalue, steps):
