@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course_lib.checks import exercise_names
 from jobs.notebooks import METADATA
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +92,7 @@ from course_lib.training import minimize
     kinds=[number("learning rate", low=0)],
     goal=lambda run: run.steps_to(1e-6) <= 80,
     right=[0.15, 0.17],
-    praise=lambda lr, run: f"{{run.steps_to(1e-6)}} steps.",
+    praise=lambda lr, run: f"It took {{run.steps_to(1e-6)}} steps to 1e-6.",
 )
 def {name}(lr):
     return minimize(Quadratic([1.0, 10.0]), [1.0, 1.0], GradientDescent(lr), steps=200)
@@ -127,7 +128,7 @@ class {explorer}(Explorer):
     title = "{title}"
     controls = (Slider(name="lr", label="learning rate η", low=0.01, high=4, value=0.3, log=True),)
 
-    def paper(self, figure):
+    def background(self, figure):
         ax = figure.subplots()
         ax.set(xlim=(0, 20), ylim=(-2, 2), xlabel="step", ylabel="w")
         return ax
@@ -138,7 +139,7 @@ class {explorer}(Explorer):
     def draw(self, pen, ax, v, w):
         pen.curve(ax, np.arange(21), w, color="#024cd6")
 
-    def say(self, v, w):
+    def sentence(self, v, w):
         return f"With learning rate {{short(v.lr)}} the last of 20 steps is at {{short(w[-1])}}."
 '''
 
@@ -219,7 +220,8 @@ def files(number, room, exercises):
         new_code_cell(f"from course_lib.chapters.{room}.explorer import {names['explorer']}", id="setup"),
         new_code_cell(f"explorer = {names['explorer']}(lr=0.3)\nexplorer", id="explorer"),
         new_markdown_cell(
-            "## What to remember\n\n1. The result.\n\n"
+            "## What to remember\n\n1. The result.\n\n| symbol | meaning | argument |\n| --- | --- | --- |\n"
+            "| $\\eta$ | learning rate | `lr` |\n\n"
             f"**Now try it.** The exercises are in [exercises/{chapter}](../exercises/{chapter}/{room}.ipynb).",
             id="summary",
         ),
@@ -243,6 +245,10 @@ def main(arguments):
     if len(arguments) < 2:
         raise ValueError("name the chapter and at least one exercise, as in: nox -s new -- 11_a_network backward")
     number, room = numbered(arguments[0])
+    for name in arguments[1:]:
+        if name in exercise_names():
+            place = exercise_names()[name]
+            raise ValueError(f"nothing was written, because an exercise is called {name} already, in {place}")
     made = list(files(number, room, arguments[1:]))
     taken = [path.relative_to(ROOT).as_posix() for path, _ in made if path.exists()]
     taken += [path.name for path in (ROOT / "notebooks").glob(f"{number}_*") if not taken]

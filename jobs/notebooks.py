@@ -38,12 +38,20 @@ def stripped(notebook):
 
 
 def run(path):
-    """Run a notebook in a fresh kernel and store it; raises what a cell raises, and stores nothing then."""
+    """Run a notebook in a fresh kernel and store it; raises what a cell raises, and stores nothing then.
+
+    A check that fails raises too, though a student's copy goes on after it: the solutions pass their checks.
+    """
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": path.parent}}
     NotebookClient(
         notebook, timeout=600, kernel_name="python3", store_widget_state=False, resources=place
     ).execute()
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    raise CellExecutionError.from_cell_and_msg(cell, output)
     path.write_text(nbformat.writes(stripped(notebook)) + "\n", encoding="utf-8", newline="\n")
 
 

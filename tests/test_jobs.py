@@ -1,12 +1,14 @@
 """The jobs for authors: a new chapter is laid out and overwrites nothing; notebooks are chosen and stripped."""
 
 import ast
+import importlib
 import subprocess
 import sys
 
 import nbformat
 import pytest
 
+from course_lib.checks.base import REGISTRY
 from jobs import new, notebooks
 
 
@@ -31,6 +33,27 @@ def test_a_room_holds_what_a_chapter_needs():
 def test_every_kind_of_stub_declares_its_exercise(name):
     tree = ast.parse(new.stub(name))
     assert name in [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def test_the_stubs_run(tmp_path, monkeypatch):
+    for path, text in new.files("90", "sleep", ["sleep_step", "predict_sleep", "find_sleep"]):
+        if path.suffix == ".py" and path.parent.name == "sleep" and path.stem != "__init__":
+            (tmp_path / path.name).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    explorer = importlib.import_module("explorer").SleepExplorer(lr=0.5)
+    assert explorer.answer == "lr = 0.5" and "0.5" in explorer.describe()
+    for name in ("sleep_step", "predict_sleep", "find_sleep"):
+        importlib.import_module(name)
+        exercise = REGISTRY.pop(name)
+        answers = [exercise.reference, *exercise.right_answers] if name == "sleep_step" else exercise.right_answers
+        assert {exercise.judge(answer).status for answer in answers} == {"correct"}
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "explorer")
+
+
+def test_the_name_of_an_exercise_is_taken_once():
+    with pytest.raises(ValueError, match="an exercise is called first_step already, in start_here"):
+        new.main(["90_sleep", "first_step"])
 
 
 def test_stubs_pass_the_lint(tmp_path):
@@ -58,8 +81,8 @@ def test_a_chapter_needs_a_name_and_an_exercise(arguments):
 
 def test_what_is_there_is_not_overwritten():
     before = (new.ROOT / "course_lib" / "chapters" / "start_here" / "first_step.py").read_bytes()
-    with pytest.raises(ValueError, match="nothing was written, because there is already: .*first_step"):
-        new.main(["91_start_here", "first_step"])
+    with pytest.raises(ValueError, match="nothing was written, because there is already: .*explorer.py"):
+        new.main(["91_start_here", "sleep_step"])
     with pytest.raises(ValueError, match="there is already: 00_start_here.ipynb"):
         new.main(["00_sleep", "sleep_step"])
     assert (new.ROOT / "course_lib" / "chapters" / "start_here" / "first_step.py").read_bytes() == before

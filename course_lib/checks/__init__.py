@@ -15,7 +15,7 @@ right answers written otherwise. The reference is decorated, has the name of the
 solution cell. A mistake is one more function, decorated; its name is the name of that function, with spaces
 for underscores. A file is a namespace: give a mistake the name it has in the other exercises (`uphill`, `eps
 inside the root`), so that an instructor can count it. A mistake's sentence helps without giving the answer
-away: it says what the student did, and asks the question that leads on.
+away, in 20 to 320 letters: it says what the student did, and asks the question that leads on.
 
 What several exercises of a chapter use stands in its `shared.py`, what a figure of an exercise shows in its
 `figures.py`: neither holds an answer.
@@ -107,7 +107,7 @@ says whether that will do, and a mistake looks at both and returns its sentence,
         kinds=[number("learning rate", low=0)],       # one for each argument: number(…), or code(…) for a function
         goal=lambda run: run.steps_to(1e-6) <= 80,
         right=[0.317, 0.30],                          # answers that must pass, for the tests
-        praise=lambda lr, run: f"{run.steps_to(1e-6)} steps.",
+        praise=lambda lr, run: f"It took {run.steps_to(1e-6)} steps to 1e-6.",
     )
     def find_learning_rate(lr):
         return minimize(bowl, [1.0, 1.0], GradientDescent(lr), steps=1000)
@@ -115,7 +115,7 @@ says whether that will do, and a mistake looks at both and returns its sentence,
     @find_learning_rate.mistake(example=0.4)          # an answer that makes it, for the tests
     def diverges(lr, run):
         if run.diverged:
-            return f"{lr:.4g} diverges."
+            return f"A learning rate of {lr:.4g} diverges. Which direction decides?"
 
     @find_learning_rate.progress                      # what an explorer says beside the goal while one drags
     def steps_needed(lr, run):
