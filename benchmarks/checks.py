@@ -1,6 +1,8 @@
-"""How long a check takes to answer, for every exercise: right answers, wrong ones, and the very first one."""
+"""How long a check takes to load and to answer: right answers, wrong ones, and the very first one."""
 
 import statistics
+import subprocess
+import sys
 import time
 
 from course_lib.checks import diagnose, every_exercise
@@ -15,6 +17,16 @@ def seconds_for(name, answer):
     return time.perf_counter() - start
 
 
+def seconds_to_load(name):
+    """Return how long a process that has loaded the checks takes to load one exercise."""
+    program = (
+        "import time; from course_lib.checks import find; start = time.perf_counter(); "
+        f"find({name!r}); print(time.perf_counter() - start)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
 def answers(exercise):
     """Return the right answer, and one for each mistake."""
     if isinstance(exercise, Function):
@@ -25,7 +37,7 @@ def answers(exercise):
 
 
 def rows(rounds=7):
-    """Yield each exercise's name and its seconds: first wrong answer, right answer, and wrong ones (median, slowest).
+    """Yield each exercise's name and seconds: load, first wrong answer, right answer, wrong ones (median, slowest).
 
     The first wrong answer makes the reference and all mistakes run; what they gave is then kept.
     """
@@ -34,21 +46,25 @@ def rows(rounds=7):
         first = seconds_for(name, wrong[0])
         taken = [statistics.median(seconds_for(name, answer) for _ in range(rounds)) for answer in wrong]
         passing = statistics.median(seconds_for(name, right) for _ in range(rounds))
-        yield name, first, passing, statistics.median(taken), max(taken)
+        yield name, seconds_to_load(name), first, passing, statistics.median(taken), max(taken)
 
 
 def main():
     """Print the table, the median over all exercises, and the slowest."""
-    print(f"{'exercise':28}{'first':>11}{'right':>11}{'wrong':>11}{'slowest wrong':>16}")
-    measured = {}
+    print(f"{'exercise':28}{'load':>11}{'first':>11}{'right':>11}{'wrong':>11}{'slowest wrong':>16}")
+    measured, loads = {}, {}
     for name, *seconds in rows():
-        measured[name] = max(seconds)
-        print(f"{name:28}" + "".join(f"{second * 1e3:>{width}.1f} ms" for second, width in zip(seconds, (8, 8, 8, 13))))
+        measured[name] = max(seconds[1:])
+        loads[name] = seconds[0]
+        print(f"{name:28}" + "".join(f"{second * 1e3:>{width}.1f} ms" for second, width in zip(seconds, (8, 8, 8, 8, 13))))
     slowest = max(measured, key=measured.get)
     print(
         f"\nworst case of a check, median over {len(measured)} exercises: "
         f"{statistics.median(measured.values()) * 1e3:.1f} ms; slowest: {slowest}, {measured[slowest] * 1e3:.1f} ms"
     )
+    slowest = max(loads, key=loads.get)
+    median = statistics.median(loads.values())
+    print(f"load: median {median * 1e3:.1f} ms; slowest: {slowest}, {loads[slowest] * 1e3:.1f} ms")
 
 
 if __name__ == "__main__":
