@@ -57,15 +57,15 @@ def gradient_variance(noise, batch_size, n=None):
 class ExpectedLoss:
     """The loss to be expected of SGD on a linear regression, without a single run.
 
-    Each step draws B different rows, independently of the steps before. Row i has the second
-    derivatives hᵢ; H is their mean. At the least loss its gradient is gᵢ*, with the covariance C.
-    The mean m of the error e, and S = E[eeᵀ], follow exactly, with φ from `batch_factor`::
+    Each step draws B different rows, independently of the steps before. Row i has the Hessian Hᵢ;
+    H is their mean. At the least loss its gradient is gᵢ*, with the covariance Σ. The mean E[e] of
+    the error e, and M = E[eeᵀ], follow exactly, with φ from `batch_factor`::
 
-        m ← m − η H m
-        S ← S − η (HS + SH) + η² (HSH + φ V)
-        V = mean of hᵢShᵢ − HSH + mean of hᵢ m gᵢ*ᵀ + its transpose + C
+        E[e] ← E[e] − η H E[e]
+        M ← M − η (HM + MH) + η² (HMH + φ N)
+        N = mean of HᵢMHᵢ − HMH + mean of Hᵢ E[e] gᵢ*ᵀ + its transpose + Σ
 
-    and the loss above the least one is ½ tr(HS). All of it is linear in (S, m, 1), so a step is a
+    and the loss above the least one is ½ tr(HM). All of it is linear in (M, E[e], 1), so a step is a
     matrix, and many steps are a power of it.
 
     Parameters
@@ -99,7 +99,7 @@ class ExpectedLoss:
         self._upper = np.triu_indices(len(best))
         error = (np.zeros_like(best) if start is None else np.asarray(start)) - best
         self._start = np.concatenate([np.outer(error, error)[self._upper], error, [1.0]])
-        self._loss = np.array([np.trace(self._H @ S) / 2 for S in self._unpack(np.eye(self._start.size))[0]])
+        self._loss = np.array([np.trace(self._H @ M) / 2 for M in self._unpack(np.eye(self._start.size))[0]])
 
     def curve(self, lr, batch_size, steps=2**14):
         """Return at which steps it was looked, and the loss above the least there.
@@ -129,10 +129,18 @@ class ExpectedLoss:
         steps = [self.steps_to(above, lr, batch_size, most) for lr in rates]
         return float(rates[np.argmin(steps)]), min(steps)
 
-    def _walk(self, lr, batch_size, steps):
+    def diverges(self, lr, batch_size):
+        """Return whether the expected loss grows without bound: an eigenvalue of the step, without Σ, is above 1."""
+        step = self._step(lr, batch_size)[:-1, :-1]
+        return bool(np.abs(np.linalg.eigvals(step)).max() > 1)
+
+    def _step(self, lr, batch_size):
         constant, first, second, noise = self._parts
+        return constant + lr * first + lr**2 * (second + batch_factor(batch_size, self.n) * noise)
+
+    def _walk(self, lr, batch_size, steps):
         with np.errstate(all="ignore"):  # what diverges is infinite, and said so
-            power = constant + lr * first + lr**2 * (second + batch_factor(batch_size, self.n) * noise)
+            power = self._step(lr, batch_size)
             powers, states, taken = [power], [self._start], [0]
             while taken[-1] < steps:
                 if taken[-1] >= GRADUAL and taken[-1] == GRADUAL << (len(powers) - 1):
@@ -146,22 +154,22 @@ class ExpectedLoss:
     @functools.cached_property
     def _parts(self):
         """Return the parts of a step's matrix: without η, with η, with η², and with η²φ. Rows are states before it."""
-        S, m, one = self._unpack(np.eye(self._start.size))
+        M, mean, one = self._unpack(np.eye(self._start.size))
         H, rows, n = self._H, self._rows, self.n
-        squares = np.einsum("ni,bij,nj->bn", rows, S, rows, optimize=True)
+        squares = np.einsum("ni,bij,nj->bn", rows, M, rows, optimize=True)
         of_rows = 4 / n * np.einsum("bn,ni,nj->bij", squares, rows, rows, optimize=True)
-        mixed = 2 / n * np.einsum("bn,ni,nj->bij", m @ rows.T, rows, self._at_best, optimize=True)
+        mixed = 2 / n * np.einsum("bn,ni,nj->bij", mean @ rows.T, rows, self._at_best, optimize=True)
         covariance = self._at_best.T @ self._at_best / n
-        extra = of_rows - H @ S @ H + mixed + mixed.swapaxes(1, 2) + one[:, np.newaxis, np.newaxis] * covariance
-        first = self._pack(-(H @ S + S @ H), -m @ H)
-        return np.eye(self._start.size), first, self._pack(H @ S @ H, 0 * m), self._pack(extra, 0 * m)
+        extra = of_rows - H @ M @ H + mixed + mixed.swapaxes(1, 2) + one[:, np.newaxis, np.newaxis] * covariance
+        first = self._pack(-(H @ M + M @ H), -mean @ H)
+        return np.eye(self._start.size), first, self._pack(H @ M @ H, 0 * mean), self._pack(extra, 0 * mean)
 
-    def _pack(self, S, m):
-        return np.concatenate([S[:, *self._upper], m, np.zeros((len(m), 1))], axis=1)
+    def _pack(self, M, mean):
+        return np.concatenate([M[:, *self._upper], mean, np.zeros((len(mean), 1))], axis=1)
 
     def _unpack(self, states):
         p = len(self._H)
-        S = np.zeros((len(states), p, p))
-        S[:, *self._upper] = states[:, : -p - 1]
-        S = S + S.swapaxes(1, 2) - S * np.eye(p)
-        return S, states[:, -p - 1 : -1], states[:, -1]
+        M = np.zeros((len(states), p, p))
+        M[:, *self._upper] = states[:, : -p - 1]
+        M = M + M.swapaxes(1, 2) - M * np.eye(p)
+        return M, states[:, -p - 1 : -1], states[:, -1]

@@ -141,8 +141,7 @@ def test_the_step_at_which_it_stays_below_is_found_as_by_looking_at_each(lr, bat
     if np.isinf(steps):
         assert THEORY.curve(lr, batch_size, 2**11)[1][-1] > goal
         return
-    constant, first, second, noise = THEORY._parts
-    matrix = constant + lr * first + lr**2 * (second + batch_factor(batch_size, ROWS) * noise)
+    matrix = THEORY._step(lr, batch_size)
     state, losses = THEORY._start, []
     for _ in range(3 * steps):
         losses.append(state @ THEORY._loss)
@@ -161,6 +160,15 @@ def test_it_diverges_where_gradient_descent_does():
     limit = 2 / np.linalg.eigvalsh(MODEL.hessian(DIABETES.X)).max()
     assert THEORY.curve(0.99 * limit, ROWS)[1][-1] < THEORY.least
     assert THEORY.curve(1.01 * limit, ROWS)[1][-1] > 1e6 * THEORY.least
+
+
+@pytest.mark.parametrize(("batch_size", "limit"), [(1, 0.0677), (8, 0.2052)])
+@pytest.mark.parametrize("share", [0.97, 0.99, 1.01])
+def test_what_stands_high_above_the_least_loss_does_not_diverge(batch_size, limit, share):
+    soon, late = (THEORY.curve(share * limit, batch_size, steps)[1][-1] / THEORY.least for steps in (2**12, 2**16))
+    assert soon > 4
+    assert THEORY.diverges(share * limit, batch_size) == (share > 1)
+    assert late > 1e6 if share > 1 else late == pytest.approx(soon, rel=0.01)
 
 
 # ---------------------------------------------------------------------------------- batch sizes compared
@@ -184,10 +192,32 @@ def test_far_from_the_minimum_small_batches_use_their_rows_better(passes, goal):
     assert max(one, eight) < middle < full
 
 
-def test_close_to_it_the_order_is_turned_around(passes):
+def test_close_to_it_the_critical_size_is_larger_and_nearly_all_of_few_rows_have_no_noise(passes):
     one, eight, middle, full = passes[0.01]
-    assert full < middle < eight
-    assert full < one
+    assert max(one, eight) < 1.2 * middle
+    assert full < 0.5 * middle
+
+
+def fewest_passes(theory, goal, size):
+    """Return how many times 442 rows a batch size needs at its own best rate."""
+    return theory.best_rate(goal * theory.least, size, np.geomspace(2e-4, 0.4, 67))[1] * size / ROWS
+
+
+@pytest.mark.parametrize("times", [3, 10])
+def test_the_rows_that_a_small_batch_needs_do_not_depend_on_how_many_there_are(passes, times):
+    more = ExpectedLoss(np.tile(DIABETES.X, (times, 1)), np.tile(DIABETES.y, times))
+    for goal in (0.1, 0.01):
+        one, eight, middle = (fewest_passes(more, goal, size) for size in (1, 8, 64))
+        assert [one, eight] == pytest.approx(passes[goal][:2], rel=0.04)
+        full = fewest_passes(more, goal, times * ROWS)
+        assert full == pytest.approx(times * passes[goal][3], rel=1e-12)
+        assert max(one, eight, middle) < full  # with more rows, small batches are ahead of the full gradient again
+
+
+def test_with_rows_that_may_come_twice_the_full_gradient_is_not_ahead(passes, monkeypatch):
+    monkeypatch.setattr("course_lib.theory.minibatch.batch_factor", lambda batch_size, n=None: 1 / batch_size)
+    needed = [fewest_passes(THEORY, 0.01, size) for size in (1, 64, 256, ROWS)]
+    assert needed == sorted(needed)
 
 
 def test_one_rate_for_all_exaggerates_the_gap(passes):
@@ -264,7 +294,8 @@ def test_the_best_rates_lie_inside_the_rates_tried(explorer):
 
 
 @pytest.mark.parametrize(
-    ("batch_size", "lr", "words"), [(2, 0.05, "no closer"), (1, 0.5, "diverge"), (ROWS, 0.3, "diverge")]
+    ("batch_size", "lr", "words"),
+    [(2, 0.05, "no closer"), (1, 0.5, "diverge"), (1, 0.067, "no closer"), (ROWS, 0.3, "diverge")],
 )
 def test_the_explorer_says_when_noise_holds_it_up_and_when_it_diverges(explorer, batch_size, lr, words):
     explorer.set(batch_size=batch_size, lr=lr)

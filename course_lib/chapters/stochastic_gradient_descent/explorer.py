@@ -21,12 +21,12 @@ CHEAP, DEAR = 0.7, 200.0  # ends of the axes, relative to the cheapest way to th
 
 
 class BatchSizeExplorer(Explorer):
-    """The expected loss of SGD on the diabetes data, over what its steps cost: c + B for each of them, in rows.
+    """The expected loss of SGD on the diabetes data, over what its steps cost: a fixed cost and B rows each.
 
     Parameters
     ----------
     **settings
-        First values of the controls: `batch_size`, `lr`, and `fixed_cost`, c, what a step costs beside its rows.
+        First values of the controls: `batch_size`, `lr`, and `fixed_cost`, what a step costs beside its rows.
 
     Examples
     --------
@@ -41,7 +41,7 @@ class BatchSizeExplorer(Explorer):
     controls = (
         Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True),
         Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.03, log=True),
-        Slider(name="fixed_cost", label="fixed cost c of a step, in rows", low=0.1, high=1e4, value=230.0, log=True),
+        Slider(name="fixed_cost", label="fixed cost of a step, in rows", low=0.1, high=1e4, value=230.0, log=True),
     )
 
     def background(self, figure):
@@ -84,9 +84,8 @@ class BatchSizeExplorer(Explorer):
     def sentence(self, v, outcome):
         sentence = f"Batches of {v.batch_size} at η = {short(v.lr)} "
         if np.isinf(outcome.steps):
-            last = outcome.last
-            stays = "diverge" if last > 20 else f"come no closer to the least loss than {short(100 * last)} % above it"
-            sentence += f"{stays}."
+            last = f"come no closer to the least loss than {short(100 * outcome.last)} % above it"
+            sentence += "diverge." if outcome.diverges else f"{last}."
         else:
             sentence += (
                 f"come within 10 % of the least loss after {counted(outcome.steps, 'step')}, "
@@ -109,6 +108,8 @@ class Outcome:
         From which step on the loss stays below the goal, and what these steps cost; infinity if it does not.
     last : float
         The expected loss above the least in the end, relative to it.
+    diverges : bool
+        Whether the expected loss grows without bound.
     costs : array
         Of each batch size of `SIZES` at its own best rate.
     cheapest, best
@@ -120,6 +121,7 @@ class Outcome:
         self.steps = theory.steps_to(GOAL * theory.least, lr, batch_size, MOST_STEPS)
         self.cost = self.steps * (fixed_cost + batch_size)
         self.last = float(curve(batch_size, lr)[1][-1])
+        self.diverges = theory.diverges(lr, batch_size)
         steps = np.array([best_rates()[size][1] for size in SIZES])
         self.costs = steps * (fixed_cost + np.array(SIZES))
         self.cheapest = float(self.costs.min())

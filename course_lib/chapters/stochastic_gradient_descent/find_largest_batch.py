@@ -25,6 +25,7 @@ class Spent:
     last: float
     largest: int
     could: bool
+    diverges: bool
 
 
 @functools.cache
@@ -58,7 +59,7 @@ def find_largest_batch(batch_size, lr):
     last = theory.curve(lr, size, 2**12)[1][-1] / theory.least
     could = fewest_rows(size) <= BUDGET
     largest = size == 256 or fewest_rows(2 * size) > BUDGET
-    return Spent(steps, steps * size, float(last), largest, could)
+    return Spent(steps, steps * size, float(last), largest, could, theory.diverges(lr, size))
 
 
 @find_largest_batch.progress
@@ -81,7 +82,7 @@ def could_be_larger(batch_size, lr, spent):
 
 @find_largest_batch.mistake(example=(64, 0.5))
 def diverges(batch_size, lr, spent):
-    if spent.last > 20:
+    if spent.diverges:
         return f"At η = {lr:.3g}, batches of {batch_size:g} diverge. Which rates converge?"
 
 
