@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from course_lib import fit
 from course_lib.chapters.fair_race import shared
 from course_lib.chapters.fair_race.explorer import PROBLEMS, RaceExplorer
 from course_lib.chapters.fair_race.shared import (
@@ -196,3 +197,46 @@ def test_one_s_own_interval_is_the_library_s():
         return tuple(log_interval(np.log(a / b)))
 
     assert diagnose("paired_ratio", mine).status == "correct"
+
+
+# ---------------------------------------------------------------------------------- what the chapter claims
+
+
+def test_a_lead_that_is_certain_on_the_way_does_not_last():
+    races = {seeds: outcome(Protocol("softmax, digits", "long", seeds=seeds)) for seeds in range(2, 21)}
+    assert all(races[seeds].order[0] == "momentum" for seeds in range(2, 14) if seeds != 11)
+    for seeds in (7, 8, 9):
+        assert all(races[seeds].against("momentum", other)[2] < 1 for other in ("SGD", "RMSProp", "Adam"))
+    assert all(races[seeds].order[0] == "SGD" for seeds in range(14, 21))
+    assert races[20].order[2] == "momentum"
+
+
+def test_other_luck_alone_crowns_others():
+    draws = {
+        "pairs": np.array(list(itertools.combinations(range(20), 2))),
+        "again": np.random.default_rng(3).integers(0, 20, (1000, 20)),
+    }
+    others = {}
+    for said, which in draws.items():
+        others[said] = 0
+        for problem, budget in itertools.product(problems(), BUDGETS):
+            logs = np.array(list(outcome(Protocol(problem, budget)).logs.values()))
+            others[said] += logs[:, which].mean(axis=-1).argmin(axis=0) != logs.mean(axis=-1).argmin()
+    assert others["pairs"].mean() == pytest.approx(4.0, abs=0.05)
+    assert others["again"].mean() == pytest.approx(2.0, abs=0.3)
+
+
+def test_the_walk_of_the_bias_is_not_all_of_adams_delay():
+    it, seeds = problems()["linear, diabetes"], np.arange(60)
+    gone = {}
+    for passes in (2, 5, 20):
+        ratios = []
+        for shift in (0, it.train.y.mean()):
+            train, logs = dataclasses.replace(it.train, y=it.train.y - shift), {}
+            for name in ("SGD", "Adam"):
+                sweep = fit(it.model, train, shared.rule_with(name, {"lr": RATES}), passes, shared.BATCH, seed=TUNING)
+                best = RULES[name](lr=RATES[np.log(sweep.loss[-1] - it.least).mean(axis=-1).argmin()])
+                logs[name] = np.log(fit(it.model, train, best, passes, shared.BATCH, seed=seeds).loss[-1] - it.least)
+            ratios.append((logs["SGD"] - logs["Adam"]).mean())
+        gone[passes] = 1 - ratios[1] / ratios[0]
+    assert 0.4 < gone[2] < 0.65 and gone[5] > 0.9 and 0.3 < gone[20] < 0.5

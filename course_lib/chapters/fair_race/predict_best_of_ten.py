@@ -30,7 +30,7 @@ def a_quarter_for_a_half():
 
 
 @predict_best_of_ten.mistake(
-    "That is the bound √(2 ln k): no luck can be larger on average, and for ten settings it is far from met. The "
+    "That is the bound √(2 ln R): no luck can be larger on average, and for ten settings it is far from met. The "
     "chapter's table has the exact number."
 )
 def bound_for_the_mean():
