@@ -114,8 +114,9 @@ def paper_bound(beta1=0.9, beta2=0.999):
 
 
 def longest_step(t, beta1=0.9, beta2=0.999):
-    """Return the bound on step t in learning rates, which growing gradients (β₁/β₂)ᵏ, k steps ago, reach.
+    """Return the bound on step t in learning rates, which gradients of the sizes (β₁/β₂)ᵏ, k steps ago, reach.
 
+    They grow from step to step where β₁ < β₂, and shrink where β₁ > β₂: there growing ones never exceed one η.
     By Cauchy and Schwarz, for ε = 0 and β₁² < β₂:
     (1 − β₁)/(1 − β₁ᵗ) · √((1 − β₂ᵗ)/(1 − β₂) · Σ_{k<t} (β₁²/β₂)ᵏ). For t → ∞ (`np.inf`) it is
     (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)). For β₁² ≥ β₂ it grows with t without bound.
