@@ -449,7 +449,7 @@ def test_without_rounding_a_long_memory_only_delays_the_swing(lr):
             v = kept * v + (1 - kept) * w * w
             w -= lr * w / v.sqrt()
             nearest = min(nearest, abs(w))
-        assert nearest < decimal.Decimal("1e-300")
+        assert nearest < decimal.Decimal("1e-100")
         assert abs(w) / (lr / 2) == pytest.approx(decimal.Decimal(1), abs=decimal.Decimal("0.001"))
 
 
@@ -479,7 +479,8 @@ def test_where_the_lines_cross_depends_on_the_start():
     bowl = Quadratic([1.0, 100.0], angle=10)
     wins = []
     for start in ((1, 0.05), (1, 0.4)):
-        runs = [minimize(bowl, bowl.eigenvectors @ start, rule, 600) for rule in (AdaGrad(lr), Momentum(lr, betas))]
+        rules = (AdaGrad(lr), Momentum(lr, momentum=betas))
+        runs = [minimize(bowl, bowl.eigenvectors @ start, rule, 600) for rule in rules]
         adagrad, momentum = (stays_below(run.loss, 1e-3).min() for run in runs)
         wins.append(bool(adagrad < momentum))
     assert wins == [True, False]
