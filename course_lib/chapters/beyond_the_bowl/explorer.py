@@ -33,7 +33,7 @@ class LocalModelExplorer(Explorer):
     --------
     >>> from course_lib.chapters.beyond_the_bowl.explorer import LocalModelExplorer
     >>> explorer = LocalModelExplorer(surface="bowl", kappa=10, rule="Newton", steps=1)
-    >>> print(explorer.result.w[-1])
+    >>> print(explorer.result.w[-1].round(6) + 0.0)
     [0. 0.]
     """
 
