@@ -56,7 +56,8 @@ def main():
     for name, *seconds in rows():
         measured[name] = max(seconds[1:])
         loads[name] = seconds[0]
-        print(f"{name:28}" + "".join(f"{second * 1e3:>{width}.1f} ms" for second, width in zip(seconds, (8, 8, 8, 8, 13))))
+        columns = zip(seconds, (8, 8, 8, 8, 13))
+        print(f"{name:28}" + "".join(f"{second * 1e3:>{width}.1f} ms" for second, width in columns))
     slowest = max(measured, key=measured.get)
     print(
         f"\nworst case of a check, median over {len(measured)} exercises: "

@@ -220,14 +220,14 @@ class LogisticRegression(Classifier):
     ::
 
         s = X·weights + bias           w = [weights…, bias]
-        P(class 1) = σ(s) = 1 / (1 + e⁻ˢ)
+        P(class 1) = p(s) = 1 / (1 + e⁻ˢ)
         loss = mean log(1 + e⁻ˢ) where y = 1, log(1 + eˢ) where y = 0
-        ∂loss/∂weights = 1/n Xᵀ(σ(s) − y)      ∂loss/∂bias = 1/n Σ (σ(s) − y)
+        ∂loss/∂weights = 1/n Xᵀ(p(s) − y)      ∂loss/∂bias = 1/n Σ (p(s) − y)
 
     Parameters
     ----------
     n_features : int
-        d, the number of columns of X; there are p = d + 1 parameters. y holds the classes 0 and 1.
+        d, the number of columns of X; there are d + 1 parameters. y holds the classes 0 and 1.
 
     Raises
     ------
@@ -259,7 +259,7 @@ class LogisticRegression(Classifier):
         return ((1, self.n_features),)
 
     def hessian(self, w, X):
-        """Return the second derivatives of the loss at w, 1/n [X 1]ᵀ D [X 1], D = σ(s) σ(−s): shape (…, p, p)."""
+        """Return the second derivatives of the loss at w, 1/n Σ p(s)(1 − p(s)) [x 1]ᵀ[x 1]: shape (…, d + 1, d + 1)."""
         X = rows("X", X)
         scores = self._forward(as_numbers("w", w), self._inputs(X))[-1]
         ones = _with_ones(X)

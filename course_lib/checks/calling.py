@@ -72,7 +72,7 @@ ADVICE = {
     "not associated with a value": "A name that is assigned in the function belongs to it: give it a value first.",
     "inhomogeneous": "The rows have different lengths: print their shapes.",
     "Cannot cast ufunc": "An array of whole numbers cannot hold fractions: make it `float` first.",
-    "recursion": "The function calls itself and never stops.",
+    "recursion": "Python ends a function that calls itself about 1000 times. Does it stop? A loop has no such limit.",
 }
 
 

@@ -182,6 +182,8 @@ class Function(Exercise):
                 best, cases = mistake, explained
                 # Another mistake may do the same on these inputs, so no more is claimed than was seen.
                 note = f"So it looks on {len(explained)} of the {len(wrong)} inputs that go wrong; the others differ."
+                if len(explained) == len(wrong):
+                    note = "So it looks on every input that goes wrong."
         if best is None and not self._only_later_parts_differ(first):
             for mistake, outcomes in zip(self.mistakes, self.wrong, strict=True):
                 what, factor = self._factor(outcomes, first)

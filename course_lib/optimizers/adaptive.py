@@ -15,8 +15,8 @@ class AdaGrad(Optimizer):
 
     ::
 
-        s ← s + g²
-        w ← w − η g / (√s + ε)
+        G ← G + g²
+        w ← w − η g / (√G + ε)
 
     Parameters
     ----------
@@ -110,10 +110,10 @@ class RMSProp(Optimizer):
 
 
 class AdaDeltaState(NamedTuple):
-    """Averages of squared gradients `v` and of squared steps `u`."""
+    """Averages of squared gradients `v` and of squared steps `S`."""
 
     v: np.ndarray
-    u: np.ndarray
+    S: np.ndarray
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -123,8 +123,8 @@ class AdaDelta(Optimizer):
     ::
 
         v ← ρ v + (1 − ρ) g²
-        Δ = g √(u + ε) / √(v + ε)
-        u ← ρ u + (1 − ρ) Δ²
+        Δ = g √(S + ε) / √(v + ε)
+        S ← ρ S + (1 − ρ) Δ²
         w ← w − η Δ
 
     Parameters
@@ -162,10 +162,10 @@ class AdaDelta(Optimizer):
     eps: object = hyperparameter(1e-6, at_least=0)
 
     def init(self, w):
-        return AdaDeltaState(v=zeros_like(w), u=zeros_like(w))
+        return AdaDeltaState(v=zeros_like(w), S=zeros_like(w))
 
     def direction(self, grad, state, t):
         v = self.rho * state.v + (1 - self.rho) * grad**2
-        delta = grad * sqrt(state.u + self.eps) / sqrt(v + self.eps)
-        u = self.rho * state.u + (1 - self.rho) * delta**2
-        return delta, AdaDeltaState(v, u)
+        delta = grad * sqrt(state.S + self.eps) / sqrt(v + self.eps)
+        steps = self.rho * state.S + (1 - self.rho) * delta**2
+        return delta, AdaDeltaState(v, steps)

@@ -114,8 +114,9 @@ def paper_bound(beta1=0.9, beta2=0.999):
 
 
 def longest_step(t, beta1=0.9, beta2=0.999):
-    """Return the bound on step t in learning rates, which growing gradients (β₁/β₂)ᵏ, k steps ago, reach.
+    """Return the bound on step t in learning rates, which gradients of the sizes (β₁/β₂)ᵏ, k steps ago, reach.
 
+    They grow from step to step where β₁ < β₂, and shrink where β₁ > β₂: there growing ones never exceed one η.
     By Cauchy and Schwarz, for ε = 0 and β₁² < β₂:
     (1 − β₁)/(1 − β₁ᵗ) · √((1 − β₂ᵗ)/(1 − β₂) · Σ_{k<t} (β₁²/β₂)ᵏ). For t → ∞ (`np.inf`) it is
     (1 − β₁) / √((1 − β₂)(1 − β₁²/β₂)). For β₁² ≥ β₂ it grows with t without bound.
@@ -147,19 +148,21 @@ def cycle_averages(C, beta2, gap=3):
     return np.array([1 + excess * beta2**k for k in range(gap)])
 
 
-def drift(C, beta2, gap=3):
-    """Return how far Adam with β₁ = 0 moves in a cycle of the gradients C, −1, −1, …, in learning rates.
+def drift(C, beta2, gap=3, beta1=0.0):
+    """Return how far Adam moves in a cycle of the gradients C, −1, −1, …, in the long run, in learning rates.
 
-    −C/√v₁ + 1/√v₂ + … + 1/√v_gap, with `cycle_averages`. The sum of the gradients is C − gap + 1: where it is
+    −m₁/√v₁ − … − m_gap/√v_gap, with `cycle_averages` and m = −1 + (1 − β₁)(C + 1) β₁ᵏ / (1 − β₁^gap), k gradients
+    after C. With β₁ = 0 that is −C/√v₁ + 1/√v₂ + … + 1/√v_gap. The sum of the gradients is C − gap + 1: where it is
     positive, downhill is negative, so a positive drift leads the wrong way (Reddi, Kale, Kumar 2018).
 
     Examples
     --------
-    >>> print(np.round(drift(4.0, [1 / 17, 0.999]), 3))
-    [ 0.687 -0.816]
+    >>> print(np.round(drift(4.0, [1 / 17, 0.999]), 3), np.round(drift(4.0, 1 / 17, beta1=0.9), 2))
+    [ 0.687 -0.816] -1.19
     """
     v = cycle_averages(C, beta2, gap)
-    return -C / np.sqrt(v[0]) + (1 / np.sqrt(v[1:])).sum(axis=0)
+    above = (1 - beta1) * (np.asarray(C, dtype=float) + 1) / (1 - beta1**gap)  # how far m is above −1 after C
+    return -sum((above * beta1**k - 1) / np.sqrt(v[k]) for k in range(gap))
 
 
 def amsgrad_drift(C, beta2, gap=3):

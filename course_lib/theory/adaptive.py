@@ -92,6 +92,21 @@ def rate_in_noise(t, mean_square):
     return 1 / np.sqrt(t * np.asarray(mean_square))
 
 
+def rate_of_small_steps(lr, curvature, distance):
+    """Return the effective rate that AdaGrad tends to without noise, on a bowl along the axes: 4η²/(λD²).
+
+    For η far below D. There a step changes e² by −2ηλe²/√G and √G by λ²e²/(2√G), which is −λ/(4η) times as
+    much; so √G has risen by λD²/(4η) when e² has fallen from D² to 0. For any η the rate is 1/λ times a
+    number that depends on D/η alone.
+
+    Examples
+    --------
+    >>> print(rate_of_small_steps(0.1, np.array([1.0, 4.0]), np.array([1.0, 2.0])))
+    [0.04   0.0025]
+    """
+    return 4 * lr**2 / (np.asarray(curvature) * np.asarray(distance) ** 2)
+
+
 def hindsight_bound(farthest, squares):
     """Return the least bound on the regret that fixed rates have, one for each coordinate: Σⱼ Dⱼ √(Σₜ gₜⱼ²).
 
@@ -136,9 +151,10 @@ def recovery(before, share, beta2):
 
 
 def swing(lr):
-    """Return the distance from the minimum at which RMSProp swings from side to side: η/2, whatever λ and β₂.
+    """Return how far each coordinate is from its goal when RMSProp swings from side to side: η/2, whatever λ and β₂.
 
-    There √v is the size of the gradient, so a step has the length η and leads to the mirror point.
+    There √v is the size of the gradient in every coordinate, so each moves by η and to its mirror point. Where k
+    coordinates swing, as in a turned valley, the distance from the minimum is √k η/2.
 
     Examples
     --------

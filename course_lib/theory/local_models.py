@@ -15,7 +15,7 @@ def backtrack(value, w, grad, direction, lr=1.0, shrink=0.5, slope=0.5):
 
     ::
 
-        accept η when L(w + η d) ≤ L(w) + c η g·d        else η ← shrink · η
+        accept η when L(w + η Δw) ≤ L(w) + α η g·Δw        else η ← shrink · η
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def backtrack(value, w, grad, direction, lr=1.0, shrink=0.5, slope=0.5):
     shrink : number between 0 and 1, default ½
         What a refused rate is multiplied by.
     slope : number between 0 and 1, default ½
-        c, the share of the promised decrease that will do.
+        α, the share of the promised decrease that will do.
 
     Returns
     -------
@@ -49,12 +49,14 @@ def backtrack(value, w, grad, direction, lr=1.0, shrink=0.5, slope=0.5):
 
 
 def newton_step(grad, hessian):
-    """Return Newton's step d, the solution of H d = −g: along each eigenvector of H, −g at the rate 1/λ."""
+    """Return Newton's step Δw, the solution of H Δw = −g: along each eigenvector of H, −g at the rate 1/λ."""
     return -np.linalg.solve(hessian, grad)
 
 
 def steepest(grad, norm):
-    """Return the move of length 1 that lowers the loss most, when `norm` measures the length.
+    """Return the move of length 1 that promises to lower the loss most, when `norm` measures the length.
+
+    Where the gradient is 0 no move promises anything, and 0 is returned.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def steepest(grad, norm):
     one_of("norm", norm, (1, 2, "max"))
     grad = np.asarray(grad, dtype=float)
     if norm == 2:
-        return -grad / np.linalg.norm(grad)
+        return -grad / (np.linalg.norm(grad) or 1.0)
     if norm == "max":
         return -np.sign(grad)
     move = np.zeros_like(grad)

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from course_lib import (
@@ -195,6 +195,29 @@ def test_where_beta1_squared_is_above_beta2_no_bound_holds_for_ever():
     np.testing.assert_allclose(reached, longest_step(1000, 0.95, 0.9), rtol=1e-7)
 
 
+@given(beta2=st.floats(0.3, 0.95), share=st.floats(0.0, 1.0), seed=seeds)
+def test_growing_gradients_make_no_long_steps_where_beta1_is_not_below_beta2(beta2, share, seed):
+    # There v leans more to the recent gradients than m, so a mean square of growing ones is at least the mean, squared.
+    rng = np.random.default_rng(seed)
+    growing = np.cumsum(rng.exponential(size=60) * (rng.random(60) < 0.3), axis=0) + 1e-3
+    beta1 = beta2 + share * (0.99 - beta2)
+    signs = rng.choice([-1, 1], size=60)
+    for gradients in (growing, signs * growing, 1.5 ** np.arange(60)):
+        assert np.abs(steps_of(Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0), gradients)).max() <= 1 + 1e-9
+
+
+@given(beta1=st.floats(0.0, 0.99), beta2=st.floats(0.3, 0.9999), steps=st.integers(1, 5000))
+def test_the_bound_of_every_step_is_below_its_limit(beta1, beta2, steps):
+    assume(beta1**2 < beta2)
+    assert longest_step(steps, beta1, beta2) <= longest_step(np.inf, beta1, beta2) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("beta1, beta2, longest", [(0.99, 0.999, 2.089), (0.95, 0.9, 1.0)])
+def test_equal_gradients_after_a_silence_reach(beta1, beta2, longest):
+    steps = steps_of(Adam(1.0, beta1=beta1, beta2=beta2), np.r_[np.zeros(20_000), np.ones(1000)])
+    np.testing.assert_allclose(steps.max(), longest, atol=1e-3)
+
+
 @given(beta1=st.floats(0.0, 0.99), beta2=st.floats(0.3, 0.9999))
 def test_the_bound_grows_with_t_so_that_its_limit_bounds_all(beta1, beta2):
     bounds = longest_step(np.arange(1, 120), beta1, beta2)
@@ -217,6 +240,15 @@ def test_on_pure_noise_it_wanders_by_a_known_step(beta1):
     gradients = 30 * np.random.default_rng(8).normal(size=(3000, 200))
     steps = replay(Adam(1.0, beta1=beta1, eps=0.0), gradients).delta[1000:]
     np.testing.assert_allclose(np.sqrt((steps**2).mean()), wandering(beta1), rtol=0.02)
+
+
+@pytest.mark.parametrize("beta1, beta2", [(0.0, 0.0), (0.0, 0.999), (0.5, 0.999), (0.9, 0.999)])
+def test_on_pure_noise_every_beta1_gets_equally_far(beta1, beta2):
+    # Single steps differ by more than four; but the sum of the averages is the sum of the gradients.
+    gradients = np.random.default_rng(10).normal(size=(3000, 800))
+    steps = replay(Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0), gradients).delta[1000:]
+    distance = np.sqrt((steps.reshape(2, 1000, 800).sum(axis=1) ** 2).mean())
+    np.testing.assert_allclose(distance, np.sqrt(1000), rtol=0.08)
 
 
 def test_sign_descent_is_adam_without_memory():

@@ -29,6 +29,13 @@ def test_nadam_looks_ahead_to_the_average_of_the_next_step(beta1, seed):
         np.testing.assert_allclose(direction, ahead / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), rtol=1e-9, atol=1e-12)
 
 
+def test_on_a_constant_gradient_nadam_starts_with_longer_steps():
+    steps = steps_of(NAdam(1.0, momentum_decay=1e6, eps=0.0), np.ones(5))
+    t = np.arange(1, 6)
+    np.testing.assert_allclose(steps, 0.9 * (1 - 0.9**t) / (1 - 0.9 ** (t + 1)) + 0.1 / (1 - 0.9**t), rtol=1e-9)
+    assert abs(steps[0] - (1 + 0.9 / 1.9)) < 1e-9 and (np.diff(steps) < 0).all() and steps[-1] > 1
+
+
 def measured(rule, C, gap=3, cycles=200):
     """Return how far a rule of learning rate 1 moves in the last of many cycles of C, −1, −1, …"""
     return -steps_of(rule, np.tile([C] + (gap - 1) * [-1.0], cycles))[-gap:].sum()
@@ -41,6 +48,24 @@ def test_where_adam_and_amsgrad_drift_is_known(C, beta2, gap):
     amsgrad = measured(AMSGrad(1.0, **settings), C, gap)
     np.testing.assert_allclose(amsgrad, amsgrad_drift(C, beta2, gap), rtol=1e-7, atol=1e-9)
     assert np.sign(amsgrad_drift(C, beta2, gap)) == -np.sign(C - gap + 1)
+
+
+@given(C=st.floats(1.0, 20.0), beta1=st.floats(0.0, 0.95), beta2=st.floats(0.01, 0.95), gap=st.integers(2, 6))
+def test_the_drift_is_known_for_any_beta1(C, beta1, beta2, gap):
+    found = measured(Adam(1.0, beta1=beta1, beta2=beta2, eps=0.0), C, gap, cycles=300)
+    np.testing.assert_allclose(drift(C, beta2, gap, beta1), found, rtol=1e-7, atol=1e-7)
+
+
+@given(C=st.floats(2.0001, 20.0), beta1=st.floats(0.0, 0.99), gap=st.integers(3, 8))
+def test_for_any_cycle_a_memory_that_is_long_enough_goes_the_right_way(C, beta1, gap):
+    C = C + gap - 3
+    assert drift(C, 1 - 1e-7, gap, beta1) < 0
+
+
+def test_the_usual_beta1_saves_a_cycle_of_three_and_not_one_of_a_hundred():
+    assert all(drift(4.0, beta2, 3, beta1=0.9) < 0 for beta2 in (1 / 17, 0.1, 0.3, 0.5, 0.9, 0.99, 0.999))
+    assert drift(2.0005, 0.999, 3) > 0 > drift(2.0005, 0.999, 3, beta1=0.9)
+    assert drift(99.5, 0.999, 100, beta1=0.9) > 0.1
 
 
 @given(C=st.floats(2.1, 20.0))

@@ -1,8 +1,10 @@
 """What is claimed of AdaGrad, RMSProp and AdaDelta, as properties of the rules."""
 
+import decimal
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import (
@@ -394,3 +396,91 @@ def test_the_explorer_draws_the_bowl_that_is_descended(angle):
     assert left.get_xlim() == left.get_ylim() == (-1.6, 1.6)
     ring = next(mark for mark in explorer._pen.marks if mark.kind == "dots" and len(mark.points) == 1)
     np.testing.assert_allclose(ring.points[0], bowl.eigenvectors @ [1.0, 0.4])
+
+
+# ---------------------------------------------------------------------------------- corrected claims
+
+
+@given(curvature=st.floats(0.02, 10.0), distance=st.floats(0.5, 4.0))
+@settings(max_examples=10, deadline=None)
+def test_with_small_steps_the_rate_falls_like_the_square_of_the_distance(curvature, distance):
+    lr = distance / 50
+    run = minimize(Quadratic([curvature]), [distance], AdaGrad(lr, eps=0.0), steps=12_000, record="state")
+    rate = lr / np.sqrt(run.recorded["state"][-1, 0])
+    assert 0.9 < rate / adaptive.rate_of_small_steps(lr, curvature, distance) < 1
+
+
+@given(curvature=sizes, distance=st.floats(0.1, 10.0), share=st.floats(0.05, 20.0))
+def test_without_noise_the_rate_is_one_over_the_curvature_times_a_function_of_distance_over_rate(
+    curvature, distance, share
+):
+    def scaled(curvature, distance):
+        rule = AdaGrad(share * distance, eps=0.0)
+        state = minimize(Quadratic([curvature]), [distance], rule, steps=30, record="state").recorded["state"][-1, 0]
+        return share * distance / np.sqrt(state) * curvature
+
+    np.testing.assert_allclose(scaled(curvature, distance), scaled(1.0, 1.0), rtol=1e-6)
+
+
+def test_adagrad_is_fast_at_any_rate_from_the_size_of_the_distances_on():
+    data, model = table_of_features(np.geomspace(1, 0.01, 9)), LinearRegression(9)
+    loss, least = model.on(*data), model.on(*data).value(model.solve(*data))
+    lr = np.geomspace(0.1, 100, 121)
+    counts = stays_below(minimize(loss, np.zeros(10), AdaGrad(lr[:, None]), 400).loss - least, 1e-4)
+    assert counts[lr >= 2.3].max() <= counts.min() + 2
+    assert counts[lr <= 1].min() > 5 * counts.min()
+
+
+@pytest.mark.parametrize("beta2", [0.9, 0.99])
+@pytest.mark.parametrize("angle", [15, 30, 45])
+def test_in_a_turned_valley_each_coordinate_swings_at_half_the_rate(angle, beta2):
+    bowl = Quadratic([1.0, 100.0], angle=angle)
+    run = minimize(bowl, bowl.eigenvectors @ [1.0, 0.4], RMSProp(0.02, beta2=beta2), steps=20_000)
+    np.testing.assert_allclose(np.abs(run.w[-200:]).max(axis=0), adaptive.swing(0.02), rtol=1e-3)
+    assert np.linalg.norm(run.w[-1]) == pytest.approx(np.sqrt(2) * adaptive.swing(0.02), rel=1e-3)
+
+
+@pytest.mark.parametrize("lr", ["0.02", "0.05"])
+def test_without_rounding_a_long_memory_only_delays_the_swing(lr):
+    with decimal.localcontext(prec=20, Emin=-(10**9)):
+        w, v, kept, lr = decimal.Decimal(1), decimal.Decimal(0), decimal.Decimal("0.999"), decimal.Decimal(lr)
+        nearest = abs(w)
+        for _ in range(30_000):
+            v = kept * v + (1 - kept) * w * w
+            w -= lr * w / v.sqrt()
+            nearest = min(nearest, abs(w))
+        assert nearest < decimal.Decimal("1e-100")
+        assert abs(w) / (lr / 2) == pytest.approx(decimal.Decimal(1), abs=decimal.Decimal("0.001"))
+
+
+def test_in_kilometers_rmsprop_ends_in_its_swing_and_adadelta_leaves():
+    runs = [minimize(Quadratic([1e6]), [1e-3], rule, steps=2000) for rule in (RMSProp(0.01), AdaDelta())]
+    rmsprop, adadelta = (abs(run.w[-1, 0]) / 1e-3 for run in runs)
+    assert rmsprop == pytest.approx(adaptive.swing(0.01) / 1e-3, rel=0.01)
+    assert adadelta > 10
+
+
+@pytest.mark.parametrize("start", [(1, 0.05), (1, -0.4), (0.4, 1), (3, 0.4), (0.1, 0.4), (0.2, -1)])
+def test_from_other_starts_the_order_stays_at_0_and_at_45_degrees(start):
+    lr = np.geomspace(0.003, 3, 61)[:, None]
+    steps = {}
+    for angle in (0, 45):
+        bowl = Quadratic([1.0, 100.0], angle=angle)
+        for rule in (GradientDescent(lr), AdaGrad(lr), RMSProp(lr, beta2=np.array([0.9, 0.99, 0.999])[:, None, None])):
+            loss = minimize(bowl, bowl.eigenvectors @ start, rule, steps=600).loss
+            steps[type(rule).__name__, angle] = stays_below(loss, 1e-3).min()
+    for name in ("AdaGrad", "RMSProp"):
+        assert steps[name, 0] < steps["GradientDescent", 0] / 10
+        assert steps[name, 45] > steps["GradientDescent", 45]
+
+
+def test_where_the_lines_cross_depends_on_the_start():
+    lr, betas = np.geomspace(0.003, 3, 61)[:, None], np.array([0.5, 0.6, 0.7, 0.8, 0.9])[:, None, None]
+    bowl = Quadratic([1.0, 100.0], angle=10)
+    wins = []
+    for start in ((1, 0.05), (1, 0.4)):
+        rules = (AdaGrad(lr), Momentum(lr, momentum=betas))
+        runs = [minimize(bowl, bowl.eigenvectors @ start, rule, 600) for rule in rules]
+        adagrad, momentum = (stays_below(run.loss, 1e-3).min() for run in runs)
+        wins.append(bool(adagrad < momentum))
+    assert wins == [True, False]

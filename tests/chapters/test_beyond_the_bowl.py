@@ -83,21 +83,46 @@ def curvature_met(objective, bound, steps=200):
     return 2 + np.diff(run.loss) / (squares / (2 * bound))
 
 
+def one_direction():
+    """Return a logistic regression on one feature, the score of a linear fit; mirrored rows keep the bias at 0."""
+    score = X @ np.linalg.lstsq(X, 2 * Y - 1, rcond=None)[0]
+    score = np.append(score, -score)[:, None] / score.std()
+    return LogisticRegression(1).on(score, np.append(Y, 1 - Y))
+
+
 def test_saturation_and_directions_are_each_enough_to_make_the_lemma_cautious():
-    whitened = np.sqrt(len(Y)) * np.linalg.svd(X, full_matrices=False)[0]
-    np.testing.assert_allclose(MODEL.hessian(START, whitened), np.eye(11) / 4, atol=1e-12)  # no directions
     line = LinearRegression(10)
     np.testing.assert_allclose(line.hessian(X), 8 * MODEL.hessian(START, X), atol=1e-12)  # the same directions
-    for objective, bound in [(LOSS, BOUND), (line.on(X, 2 * Y - 1), 8 * BOUND), (MODEL.on(whitened, Y), 0.25)]:
-        assert curvature_met(objective, bound)[-1] < 0.01
+    single = one_direction()
+    run = minimize(single, np.zeros(2), GradientDescent(4.0), 200)
+    assert np.abs(run.w[:, 1]).max() < 1e-12
+    squares = np.sum(single.grad(run.w[:-1]) ** 2, axis=-1)
+    alone = 2 + np.diff(run.loss) / (2 * squares)
+    for share in (curvature_met(LOSS, BOUND), curvature_met(line.on(X, 2 * Y - 1), 8 * BOUND), alone):
+        assert share[-1] < 0.01
 
 
-def test_in_the_run_itself_saturation_is_the_larger_factor():
-    w = minimize(LOSS, START, GradientDescent(1 / BOUND), 199).w[-1]
-    g, flat, now = LOSS.grad(w), MODEL.hessian(START, X), MODEL.hessian(w, X)
-    directions, saturation = g @ flat @ g / (BOUND * g @ g), (g @ now @ g) / (g @ flat @ g)
-    assert directions > 0.4
-    assert saturation < 0.02
+def test_curvatures_that_are_equal_at_the_start_do_not_stay_equal():
+    whitened = np.sqrt(len(Y)) * np.linalg.svd(X, full_matrices=False)[0]
+    np.testing.assert_allclose(MODEL.hessian(START, whitened), np.eye(11) / 4, atol=1e-12)
+    other = MODEL.on(whitened, Y)
+    w = minimize(other, START, GradientDescent(4.0), 199).w[-1]
+    g, H = other.grad(w), MODEL.hessian(w, whitened)
+    largest = np.linalg.eigvalsh(H).max()
+    assert largest * 4 > 0.15
+    assert g @ H @ g / (largest * g @ g) < 0.03
+
+
+def test_which_factor_takes_more_depends_on_the_order():
+    flat = MODEL.hessian(START, X)
+    run = minimize(LOSS, START, GradientDescent(lr=1 / BOUND), 1000)
+    smaller = []
+    for t in (20, 199, 999):
+        g, now = LOSS.grad(run.w[t]), MODEL.hessian(run.w[t], X)
+        at_zero, along, most = g @ flat @ g / (g @ g), g @ now @ g / (g @ g), np.linalg.eigvalsh(now).max()
+        assert at_zero / BOUND * (along / at_zero) == pytest.approx(most / BOUND * (along / most))
+        smaller.append((along / at_zero < at_zero / BOUND, most / BOUND < along / most))
+    assert smaller == [(True, True), (True, True), (True, False)]
 
 
 def test_the_share_met_is_the_share_of_the_gradient_that_a_step_takes_away():
@@ -109,9 +134,23 @@ def test_the_share_met_is_the_share_of_the_gradient_that_a_step_takes_away():
 
 
 def test_the_limit_near_the_minimum_decides_which_fixed_rate_settles():
-    run = minimize(LOSS, START, GradientDescent(lr=np.array([[45.0], [50.0]]) / BOUND), 1000)
-    rises = np.diff(run.loss, axis=0)[-100:] > 0
+    lowest = search(LOSS, START, newton(LOSS), steps=12, slope=None).w[-1]
+    assert np.linalg.norm(LOSS.grad(lowest)) < 1e-12
+    limit = 2 / np.linalg.eigvalsh(MODEL.hessian(lowest, X)).max() * BOUND
+    assert limit == pytest.approx(47.6, abs=0.1)
+    near = lowest + 1e-4
+    run = minimize(LOSS, near, GradientDescent(lr=limit * np.array([[0.99], [1.01]]) / BOUND), 1000)
+    rises = np.diff(run.loss, axis=0)[:-100] > 1e-15
     assert rises.any(axis=0).tolist() == [False, True]
+    run = minimize(LOSS, START, GradientDescent(lr=np.array([[45.0], [50.0]]) / BOUND), 1000)
+    assert (np.diff(run.loss, axis=0)[-100:] > 0).any(axis=0).tolist() == [False, True]
+
+
+def test_the_log_loss_keeps_the_promise_for_convex_losses():
+    lowest = search(LOSS, START, newton(LOSS), steps=12, slope=None).w[-1]
+    for start in (START, np.random.default_rng(0).normal(size=11)):
+        gap = minimize(LOSS, start, GradientDescent(1 / BOUND), 300).loss[1:] - LEAST
+        assert np.all(gap <= BOUND * np.sum((start - lowest) ** 2) / (2 * np.arange(1, 301)))
 
 
 @pytest.mark.parametrize(("start", "low", "high"), [((-1.5, 2.0), 0.0020, 0.0024), ((-2.5, 2.0), 0.0011, 0.0013)])
@@ -148,15 +187,27 @@ def test_a_loss_that_is_nan_is_refused_and_the_border_accepted():
     assert (square[1], square[2]) == (0.5, 1)
 
 
-def test_backtracking_keeps_up_with_the_best_fixed_rate_for_each_amount_of_work():
-    tried = search(LOSS, START, lambda w: -LOSS.grad(w), steps=600, lr=1.0, growth=2)
-    work = np.cumsum([0, *(2 + tried.trials)])
+def test_one_product_with_X_serves_all_trials_of_a_step():
+    w = np.random.default_rng(0).normal(size=11)
+    g, ones = LOSS.grad(w), np.column_stack([X, np.ones(len(X))])
+    scores, change = ones @ w, ones @ g
+    for lr in (0.1, 1.0, 30.0):
+        signed = (scores - lr * change) * (1 - 2 * Y)
+        assert np.logaddexp(0, signed).mean() == pytest.approx(LOSS.value(w - lr * g))
+
+
+@pytest.mark.parametrize(("slope", "lr"), [(0.1, 1.0), (0.5, 0.01), (0.5, 1.0), (0.5, 10.0), (0.9, 0.1)])
+def test_backtracking_is_ahead_of_the_best_fixed_rate_at_a_thousandth(slope, lr):
     rates = np.geomspace(1, 100, 21)[:, None] / BOUND
-    fixed = highest_from_here(minimize(LOSS, START, GradientDescent(lr=rates), 1000).loss).min(axis=1)
-    gap = highest_from_here(tried.loss) - LEAST
-    for level, factor in [(1e-2, 2), (1e-3, 1)]:
-        best = 2 * np.argmax(fixed - LEAST < level)
-        assert 0 < work[np.argmax(gap < level)] < factor * best
+    fixed = highest_from_here(minimize(LOSS, START, GradientDescent(lr=rates), 400).loss).min(axis=1)
+    tried = search(LOSS, START, lambda w: -LOSS.grad(w), steps=400, lr=lr, growth=2, slope=slope)
+    soon, best = (np.argmax(highest_from_here(loss) - LEAST < 1e-3) for loss in (tried.loss, fixed))
+    assert 0 < 1.5 * soon < best
+    if (slope, lr) == (0.5, 1.0):
+        paid = np.cumsum([0, *(2 + tried.trials)])
+        assert paid[soon] < 2 * best
+        early, first = (np.argmax(highest_from_here(loss) - LEAST < 1e-2) for loss in (tried.loss, fixed))
+        assert (2 * early, paid[early], 2 * first) == (16, 25, 18)
 
 
 def test_search_tries_again_from_lr_or_from_the_last_rate():
@@ -254,6 +305,11 @@ def test_no_move_of_the_same_length_promises_more_than_the_steepest(seed, norm):
     moves /= np.linalg.norm(moves, ORDERS[norm], axis=1, keepdims=True)
     assert np.all(moves @ g >= g @ best - 1e-12)
     assert -g @ best == pytest.approx(np.linalg.norm(g, {1: np.inf, 2: 2, "max": 1}[norm]))
+
+
+@pytest.mark.parametrize("norm", [1, 2, "max"])
+def test_where_no_move_promises_anything_the_steepest_is_none(norm):
+    assert not np.any(steepest(np.zeros(2), norm))
 
 
 @pytest.mark.parametrize("norm", [1, 2, "max"])

@@ -33,7 +33,7 @@ class LocalModelExplorer(Explorer):
     --------
     >>> from course_lib.chapters.beyond_the_bowl.explorer import LocalModelExplorer
     >>> explorer = LocalModelExplorer(surface="bowl", kappa=10, rule="Newton", steps=1)
-    >>> print(explorer.result.w[-1])
+    >>> print(explorer.result.w[-1].round(6) + 0.0)
     [0. 0.]
     """
 
@@ -44,7 +44,7 @@ class LocalModelExplorer(Explorer):
         Choice(name="rule", label="rule", value=TRYING, options=(FIXED, TRYING, NEWTON)),
         Slider(name="lr", label="rate η, or first trial", low=1e-4, high=10, value=0.1, log=True,
                only={"rule": (FIXED, TRYING)}),
-        Slider(name="slope", label="share c of the promise", low=0.01, high=0.99, value=0.5, step=0.01,
+        Slider(name="slope", label="share α of the promise", low=0.01, high=0.99, value=0.5, step=0.01,
                only={"rule": (TRYING,)}),
         Slider(name="steps", label="steps", low=0, high=MOST_STEPS, value=20, whole=True, play=True),
         Point(name="start", label="start", value=(-1.5, 2.0)),
@@ -112,7 +112,7 @@ class LocalModelExplorer(Explorer):
         pen.line(ax, x, sign * x, color="#999999", width=1.2)
         if v.rule == TRYING:
             pen.line(ax, x, -v.slope * x, color=COLORS[TRYING], style=":", width=1.6)
-            pen.text(ax, 2.18, 0.12 - 1.5 * v.slope, f"share c = {short(v.slope)}", color=COLORS[TRYING],
+            pen.text(ax, 2.18, 0.12 - 1.5 * v.slope, f"share α = {short(v.slope)}", color=COLORS[TRYING],
                      align="right", size=9)  # fmt: skip
         pen.line(ax, x, sign * (x - x**2 / 2), color=MODEL, style="--")
         pen.curve(ax, x, (heights - run.objective.value(step.start)) / unit, color=plots.INK)

@@ -1,25 +1,8 @@
 """Tell three steepest descents apart."""
 
-import numpy as np
-
 from course_lib.checks.exercises import value
-from course_lib.objectives import Quadratic
-from course_lib.theory.local_models import steepest
 
-SURFACE = Quadratic([1.0, 2.5], angle=20)
 NORMS = {"A": "max", "B": "sum", "C": "euclidean"}
-
-
-def paths_to_read(steps=9, length=0.35):
-    """Return the paths of three steepest descents in moves of one length, by the letters of the exercise."""
-    norms = {"sum": 1, "euclidean": 2, "max": "max"}
-    paths = {}
-    for letter, name in NORMS.items():
-        path = [np.array([-2.6, 1.9])]
-        for _ in range(steps):
-            path.append(path[-1] + length * steepest(SURFACE.grad(path[-1]), norms[name]))
-        paths[letter] = np.array(path)
-    return paths
 
 
 @value(
