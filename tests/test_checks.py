@@ -219,6 +219,12 @@ def test_results_pass_as_single_or_double_precision_and_as_lists(exercise, form)
     assert diagnose(exercise.name, answer).status == "correct"
 
 
+# A goal is met by a whole region of settings, and numbers that answer another question may lie in it.
+COINCIDENCES = {
+    ("find_decay", "predict_longest_step"): "1 / (1 + t / 1.73) is a falling rate that beats every constant one",
+}
+
+
 @each(EXERCISES)
 def test_no_check_is_satisfied_by_the_answer_to_another_exercise(exercise):
     for other in EXERCISES:
@@ -226,7 +232,8 @@ def test_no_check_is_satisfied_by_the_answer_to_another_exercise(exercise):
             continue
         if isinstance(other, Value) and isinstance(exercise, Value) and same(other.expected, exercise.expected):
             continue  # two predictions may happen to be the same number, two choices the same letter
-        assert diagnose(exercise.name, solution(other)).status != "correct", other.name
+        passes = diagnose(exercise.name, solution(other)).status == "correct"
+        assert passes == ((exercise.name, other.name) in COINCIDENCES), other.name
 
 
 # ---------------------------------------------------------------------------------- what any function can get wrong

@@ -105,8 +105,10 @@ def averaged_loss(lr, eigenvalues, variances, points, start, after=0):
 
     Examples
     --------
-    >>> print(averaged_loss(0.1, [1.0], [0.0], points=1, start=3.0), averaged_loss(0.5, [1.0], [1.0], 2, 0.0).round(5))
-    4.5 0.03125
+    >>> print(averaged_loss(0.1, [1.0], [0.0], points=1, start=3.0).round(5))
+    4.5
+    >>> print(averaged_loss(0.5, [1.0], [1.0], points=2, start=0.0).round(5))
+    0.03125
     """
     lr = np.asarray(lr, dtype=float)[..., np.newaxis]
     eigenvalues, variances = np.asarray(eigenvalues, dtype=float), np.asarray(variances, dtype=float)

@@ -35,7 +35,7 @@ def search(objective, start, direction, steps, lr=1.0, growth=None, slope=0.5):
     --------
     >>> run = search(Quadratic([1.0, 10.0]), [1.0, 1.0], lambda w: -w * [1, 10], steps=2, growth=2)
     >>> print(run.rates, run.trials)
-    [0.0625 0.125 ] [5 1]
+    [0.0625 0.0625] [5 2]
     """
     w, path = np.asarray(start, dtype=float), np.full((steps + 1, len(start)), np.nan)
     rates, trials, path[0] = np.full(steps, np.nan), np.ones(steps, dtype=int), w
