@@ -1,6 +1,7 @@
 """Find an exercise by its name: a chapter's room holds one file for each, and only the one that is asked for loads."""
 
 import difflib
+import functools
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,7 @@ ROOMS = Path(__file__).parents[1] / "chapters"
 NO_EXERCISES = {"__init__", "explorer", "figures", "shared"}  # what else a room may hold
 
 
+@functools.cache  # asked for by every check; a room that is added is seen by the next process
 def exercise_names():
     """Return the chapter's room of every exercise, by the exercise's name."""
     files = sorted(path for path in ROOMS.glob("*/*.py") if path.stem not in NO_EXERCISES)
