@@ -401,15 +401,6 @@ def test_the_explorer_draws_the_bowl_that_is_descended(angle):
 # ---------------------------------------------------------------------------------- corrected claims
 
 
-@given(curvature=st.floats(0.02, 10.0), distance=st.floats(0.5, 4.0))
-@settings(max_examples=10, deadline=None)
-def test_with_small_steps_the_rate_falls_like_the_square_of_the_distance(curvature, distance):
-    lr = distance / 50
-    run = minimize(Quadratic([curvature]), [distance], AdaGrad(lr, eps=0.0), steps=12_000, record="state")
-    rate = lr / np.sqrt(run.recorded["state"][-1, 0])
-    assert 0.9 < rate / adaptive.rate_of_small_steps(lr, curvature, distance) < 1
-
-
 @given(curvature=sizes, distance=st.floats(0.1, 10.0), share=st.floats(0.05, 20.0))
 def test_without_noise_the_rate_is_one_over_the_curvature_times_a_function_of_distance_over_rate(
     curvature, distance, share
