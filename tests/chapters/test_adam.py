@@ -18,7 +18,6 @@ from course_lib import (
     NAdam,
     Quadratic,
     Rosenbrock,
-    SoftmaxRegression,
     fit,
     minimize,
     replay,
@@ -30,7 +29,6 @@ from course_lib.theory.adam import (
     half_step_gradients,
     longest_step,
     paper_bound,
-    softmax_fishers,
     uncorrected_step,
     wandering,
 )
@@ -273,22 +271,6 @@ def test_the_learning_rate_has_the_unit_of_the_weights(factor, rate, seed):
     np.testing.assert_allclose(weights(Adam(factor * rate, eps=0.0), factor), factor * adam, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("batch", [1, 5])
-def test_v_of_a_batch_is_a_share_of_the_empirical_fisher(batch):
-    rng = np.random.default_rng(3)
-    X, y = rng.normal(size=(40, 2)), rng.integers(3, size=40)
-    model = SoftmaxRegression(n_features=2, n_classes=3)
-    w, loss = model.init(rng), model.on(X, y)
-    of_data, of_model = softmax_fishers(w, X, y, 3)
-    full = (loss.grad(w) ** 2).sum()
-    drawn = [(loss.rows(rng.integers(40, size=batch)).grad(w) ** 2).sum() for _ in range(8000)]
-    np.testing.assert_allclose(np.mean(drawn), full + (of_data - full) / batch, rtol=0.04)
-    scores = np.column_stack([X, np.ones(40)]) @ w.reshape(3, 3).T
-    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-    expected = sum(p[:, c] @ [(model.grad(w, X[[i]], [c]) ** 2).sum() for i in range(40)] for c in range(3)) / 40
-    np.testing.assert_allclose(of_model, expected, rtol=1e-10)
-
-
 # ---------------------------------------------------------------------------------- decay
 
 
@@ -344,7 +326,8 @@ def test_the_sentence_agrees_with_a_run(surface, lr):
     assert explorer.describe().endswith(
         f"the loss is {short(run.loss[-1] - objective.minimum_value)} above the minimum."
     )
-    assert f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}." in explorer.describe()
+    longest = f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}"
+    assert f"{longest}, and the last {short(steps[-1])} η." in explorer.describe()
     assert "from (−1.5, 1), learning rate" in explorer.describe()
 
 
