@@ -83,13 +83,6 @@ def one_size_for_both():
 
 
 @predict_first_step.mistake(
-    "The first is right. The second is lr times its gradient. By what does each coordinate divide?"
-)
-def small_gradient_left_alone():
-    return -LR, 0.00004, ...
-
-
-@predict_first_step.mistake(
     "The first two forget that the second gradient is negative: each coordinate has its own sign."
 )
 def same_sign_twice():
