@@ -75,8 +75,7 @@ def v_without_correction():
 
 
 @predict_first_step.mistake(
-    "The first is right. The second divides by the large gradient, or takes ε for large. By what does each "
-    "coordinate divide?"
+    "The first is right. The second hardly moves in yours. By the size of which gradient is it divided?"
 )
 def one_size_for_both():
     return -LR, 0.0, ...
