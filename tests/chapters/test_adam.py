@@ -18,6 +18,7 @@ from course_lib import (
     NAdam,
     Quadratic,
     Rosenbrock,
+    diagnose,
     fit,
     minimize,
     replay,
@@ -375,3 +376,36 @@ def test_a_large_eps_makes_it_gradient_descent_with_momentum():
     factors = 1 - Quadratic([1.0, 20.0]).eigenvalues / 100
     np.testing.assert_allclose(run.w[1:] / run.w[:-1], np.broadcast_to(factors, (50, 2)), rtol=0.1)
     assert re.search(r"the first step is 0\.\d+ η long", explorer.describe())
+
+
+# ---------------------------------------------------------------------------------- corrected claims
+
+
+@pytest.mark.parametrize("start", [(-2.5, 2.0), (1.0, -2.0), (-1.5, 0.5)])
+@pytest.mark.parametrize("steps", [100, 200])
+def test_without_noise_a_short_memory_of_the_gradient_ends_lower(start, steps):
+    beta1 = np.array([0.0, 0.5, 0.9, 0.99])[:, np.newaxis]
+    loss = minimize(Quadratic([1.0, 20.0]), start, Adam(0.1, beta1=beta1), steps=steps).loss[-1]
+    assert loss.argmin() == 1
+    assert loss[0] < loss[2] < loss[3]
+
+
+@pytest.mark.parametrize("lr", [0.02, 0.5])
+def test_that_no_bound_holds_does_not_make_every_run_exceed_a_learning_rate(lr):
+    longest = AdamExplorer(lr=lr, beta1=0.99, beta2=0.9, steps=200).result[1].lengths.max()
+    assert longest > 2 if lr == 0.02 else longest < 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "mistake"),
+    [
+        ("predict_eps_places", (1e-6, 1e-6, np.sqrt(1e-6 / 3)), "before without effect"),
+        ("predict_eps_places", (1e-6, 1e-6, 1e-3), "before without effect"),
+        ("predict_longest_step", (1.0, np.sqrt(3)), "one learning rate"),
+        ("find_uncorrected_beta2", 1.0, "unusable answer"),
+    ],
+)
+def test_likely_wrong_answers_are_named(name, answer, mistake):
+    result = diagnose(name, answer)
+    assert result.misconception == mistake
+    assert "e-12" not in result.message
