@@ -1,0 +1,1 @@
+"""Choosing a learning rate: the question of the chapter in a line."""

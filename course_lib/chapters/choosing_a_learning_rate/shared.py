@@ -1,0 +1,194 @@
+"""Four problems, all rules, many rates: who is tuned here, on what, and the tables that `jobs/choosing.py` has made."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.data import Data, load_breast_cancer, load_diabetes, load_digits, split, standardize
+from course_lib.models import MLP, LinearRegression, LogisticRegression, SoftmaxRegression
+from course_lib.optimizers import (
+    AdaDelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    GradientDescent,
+    Momentum,
+    NAdam,
+    Nesterov,
+    RMSProp,
+)
+from course_lib.schedules import Schedule
+from course_lib.training import fit
+
+RULES = {
+    "SGD": GradientDescent,
+    "momentum": Momentum,
+    "Nesterov": Nesterov,
+    "AdaGrad": AdaGrad,
+    "RMSProp": RMSProp,
+    "AdaDelta": AdaDelta,
+    "Adam": Adam,
+    "AdamW": AdamW,
+    "AMSGrad": AMSGrad,
+    "NAdam": NAdam,
+}
+RATES = np.geomspace(1e-5, 1e3, 65)  # eight for each factor of ten
+BATCHES = (16, 64, 256)
+PASSES = 20
+SEEDS = np.arange(6)
+UNIT = 0.002  # the tables keep logarithms in whole units
+DIVERGED = 32_000
+LEAST = 1e-12  # below it a loss counts as this
+FILE, TABLES = (Path(__file__).parent / name for name in ("valleys.npz", "tables.npz"))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A model, rows to train on, rows to choose a rate with, and rows that nobody sees before the end."""
+
+    model: object
+    train: Data
+    held_out: Data
+    unseen: Data
+
+
+def _part(data, rows):
+    return Data(data.X[rows], data.y[rows], name=data.name)
+
+
+@cache
+def problems():
+    """Return the problems by name. The features are scaled by the training rows; batches of 16, 64 and 256 divide them."""
+    made = {}
+    for name, load, n, model in (
+        ("diabetes", load_diabetes, 256, LinearRegression(10)),
+        ("breast cancer", load_breast_cancer, 256, LogisticRegression(30)),
+        ("digits, softmax", load_digits, 1024, SoftmaxRegression(64, 10)),
+        ("digits, network", load_digits, 1024, MLP(64, 16, 10)),
+    ):
+        rows, unseen = split(load(), test=0.2)
+        made[name] = Problem(model, *standardize(_part(rows, slice(n)), _part(rows, slice(n, None)), unseen))
+    return made
+
+
+def run(problem, rule, rates, batch_size, seeds, passes=PASSES):
+    """Return the losses on the training rows and on the held-out rows after each pass: (passes + 1, rates, seeds)."""
+    it = problems()[problem]
+    lanes = RULES[rule](lr=np.asarray(rates)[:, None, None])
+    history = fit(it.model, it.train, lanes, passes, batch_size, seed=seeds, validation=it.held_out)
+    return history.loss, history.validation_loss
+
+
+def typical(losses):
+    """Return the logarithm of the geometric mean over the seeds, the last axis; infinity if a seed diverged."""
+    with np.errstate(invalid="ignore"):
+        logs = np.log(np.maximum(losses, LEAST)).mean(axis=-1)
+    return np.where(np.isnan(logs), np.inf, logs)
+
+
+def in_units(logs):
+    """Return logarithms as whole numbers of two bytes, as the tables keep them."""
+    units = np.round(np.minimum(logs, DIVERGED * UNIT) / UNIT)
+    return np.where(units >= DIVERGED // 2, DIVERGED, units).astype(np.int16)
+
+
+def from_units(units):
+    """Return the logarithms that a table keeps."""
+    return np.where(units >= DIVERGED // 2, np.inf, units * UNIT)
+
+
+@cache
+def valleys():
+    """Return the table of valleys: `valleys()[problem, rule, batch size]` of shape (2, passes + 1, rates).
+
+    Logarithms of the geometric mean over the seeds, of the training loss and then of the loss on held-out rows.
+    """
+    with np.load(FILE) as stored:
+        kept = {tuple(key.split(" | ")): from_units(values) for key, values in stored.items()}
+    return {(problem, rule, int(batch)): values for (problem, rule, batch), values in kept.items()}
+
+
+# --------------------------------------------------------------------------- what a search costs
+
+FULL, SEARCH_BATCH, DECADES = 16, 32, 6  # passes of a whole run, rows of its batches, width of the range
+SEARCHING, JUDGING = np.arange(16), np.arange(100, 108)  # seeds that search, and seeds that judge what was found
+COSTS = (1, 2, 3, 4, 6, 8, 12, 16)  # in whole runs
+HALVED = {2: 4, 3: 8, 4: 16}  # cost: so many rates, of which half stay, round after round
+
+
+def nearest(lrs):
+    """Return the places in RATES that lie nearest to some rates."""
+    steps = (len(RATES) - 1) / np.log10(RATES[-1] / RATES[0])
+    return np.clip(np.round(np.log10(np.asarray(lrs) / RATES[0]) * steps), 0, len(RATES) - 1).astype(int)
+
+
+def halve(curve, places, rounds):
+    """Return the place that successive halving keeps, from a curve (passes + 1, rates) of one seed.
+
+    A round's passes are shared among the places that are left; the better half of them stays.
+    """
+    places, done = list(places), 0
+    budget = FULL * rounds
+    while len(places) > 1:
+        done += budget // (rounds * len(places))
+        order = np.argsort(curve[done, places], kind="stable")
+        places = [places[k] for k in order[: -(-len(places) // 2)]]
+    return places[0]
+
+
+def searches(curves, judged, repeats=20):
+    """Return how far above the least loss each search ends: {(kind, cost): logarithms (seeds, repeats)}.
+
+    The range of six factors of ten lies anew each time, with the best rate at least half a factor of ten inside.
+    `curves` (passes + 1, rates, seeds) are logarithms of held-out losses, `judged` (rates,) those of the judging seeds.
+    """
+    found = {}
+    for seed in range(curves.shape[-1]):
+        rng, curve = np.random.default_rng(seed), curves[..., seed]
+        for _ in range(repeats):
+            low = np.log10(RATES[judged.argmin()]) - rng.uniform(0.5, DECADES - 0.5)
+            drawn = rng.random(COSTS[-1])
+            for cost in COSTS:
+                for kind, share in (("grid", (np.arange(cost) + 0.5) / cost), ("random", drawn[:cost])):
+                    places = nearest(10 ** (low + DECADES * share))
+                    found.setdefault((kind, cost), []).append(places[curve[FULL, places].argmin()])
+            for cost, k in HALVED.items():
+                places = nearest(10 ** (low + DECADES * (np.arange(k) + 0.5) / k))
+                found.setdefault(("halving", cost), []).append(halve(curve, places, cost))
+    return {key: (judged[places] - judged.min()).reshape(-1, repeats) for key, places in found.items()}
+
+
+class Rising(Schedule):
+    """A rate that rises from `low` to `high` in `steps` steps, by the same factor each time."""
+
+    def __init__(self, low, high, steps):
+        self.low, self.high, self.steps = low, high, steps
+
+    def _rate(self, step):
+        return self.low * (self.high / self.low) ** (step / (self.steps - 1))
+
+
+def range_test(problem, rule, low, high, passes, seeds):
+    """Return the rate of each step and the smoothed loss of its minibatch: (steps,) and (steps, seeds).
+
+    The loss is smoothed as Adam smooths gradients, with 0.9 and the bias correction.
+    """
+    it = problems()[problem]
+    rates = Rising(low, high, passes * len(it.train) // SEARCH_BATCH)
+    loss = fit(it.model, it.train, RULES[rule](lr=rates), passes, SEARCH_BATCH, seed=seeds).batch_loss
+    average, smoothed = 0.0, []
+    with np.errstate(all="ignore"):
+        for t, now in enumerate(loss, start=1):
+            average = 0.9 * average + 0.1 * now
+            smoothed.append(average / (1 - 0.9**t))
+    return rates(np.arange(len(loss))), np.nan_to_num(np.array(smoothed), nan=np.inf)
+
+
+@cache
+def tables():
+    """Return the other tables by name, as `jobs/choosing.py` describes them."""
+    with np.load(TABLES) as stored:
+        return dict(stored)
