@@ -80,8 +80,26 @@ def batches(only):
             print(f"{problem}, {rule}: {time.time() - started:.0f} s", flush=True)
 
 
+def overfit(only):
+    """Held-out loss and error of all rates after some passes, and at some training losses, 20 seeds.
+
+    "passes | problem | rule" is (train, held out, error) × passes × rates × seeds, "equal | problem | rule" is (passes
+    needed, held out, error) × levels × rates × seeds; "warm | …" the same, where the rate rises in the first ten passes.
+    """
+    for place in only or shared.OVERFIT:
+        rates, levels = shared.OVERFIT[place]
+        for name, warmup in (("equal", 0), ("warm", 10)):
+            started = time.time()
+            train, held_out, error = shared.train_long(*place.split(" | "), rates, warmup=warmup)
+            equal = [[*shared.at_loss(train, held_out, x), shared.at_loss(train, error, x)[1]] for x in levels]
+            keep(**{f"{name} | {place}": np.swapaxes(equal, 0, 1)})
+            if not warmup:
+                keep(**{f"passes | {place}": [part[list(shared.LOOKS)] for part in (train, held_out, error)]})
+            print(f"{place}, {name}: {time.time() - started:.0f} s", flush=True)
+
+
 def main(part="valleys", *only):
-    {"valleys": valleys, "searches": searches, "batches": batches}[part](only)
+    {"valleys": valleys, "searches": searches, "batches": batches, "overfit": overfit}[part](only)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Choosing a learning rate: the question of the chapter in a line."""
+"""Choosing a learning rate: which one, and what does it cost to find it?"""

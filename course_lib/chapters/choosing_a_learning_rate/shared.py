@@ -187,6 +187,106 @@ def range_test(problem, rule, low, high, passes, seeds):
     return rates(np.arange(len(loss))), np.nan_to_num(np.array(smoothed), nan=np.inf)
 
 
+# --------------------------------------------------------------------------- folds
+
+
+def scaled(X, y, others):
+    """Return the training rows with mean 0 and standard deviation 1, and other rows in their scale."""
+    mean, deviation = X.mean(axis=0), X.std(axis=0)
+    return (X - mean) / deviation, (others - mean) / deviation
+
+
+def strongest(count):
+    """Return a preparation: the features that go along most with y on the training rows, and these scaled."""
+
+    def prepare(X, y, others):
+        inside, outside = scaled(X, y, others)
+        chosen = np.argsort(-np.abs((y - y.mean()) @ inside), kind="stable")[:count]
+        return inside[:, chosen], outside[:, chosen]
+
+    return prepare
+
+
+def cross_validated(model, X, y, lrs, folds, prepare, steps=50):
+    """Return loss and error rate on rows held out, for each rate: (2, rates).
+
+    `folds` lists the rows that are held out together. Each model takes full steps of gradient descent from 0;
+    `prepare(X, y, others)` returns training rows and other rows as the model gets them.
+    """
+    total, count = np.zeros((2, len(lrs))), 0
+    for held in folds:
+        rest = np.setdiff1d(np.arange(len(y)), held)
+        inside, outside = prepare(X[rest], y[rest], X[held])
+        loss, w = model.on(inside, y[rest]), np.zeros((len(lrs), model.size))
+        with np.errstate(all="ignore"):
+            for _ in range(steps):
+                w = w - np.asarray(lrs)[:, None] * loss.grad(w)
+            judged = model.loss(w, outside, y[held]), 1 - model.score(w, outside, y[held])
+        total, count = total + len(held) * np.array(judged), count + len(held)
+    return total / count
+
+
+# --------------------------------------------------------------------------- does a large rate overfit?
+
+LONG, FEW, TWENTY = 200, 16, np.arange(20)  # passes, rows of a batch, seeds
+LOOKS = (5, 20, 50, 200)  # passes after which all rates are compared
+OVERFIT = {  # problem and rule: the rates, and the training losses at which they are compared
+    "digits, network | SGD": (np.geomspace(0.03, 3, 7), (0.1, 0.03, 0.01)),
+    "digits, network | Adam": (np.geomspace(0.001, 0.1, 7), (0.1, 0.03, 0.01)),
+    "digits, softmax | SGD": (np.geomspace(0.03, 3, 7), (0.1, 0.05, 0.025)),
+    "breast cancer | SGD": (np.geomspace(0.1, 3, 7), (0.08, 0.06, 0.05)),
+}
+
+
+@cache
+def few_rows(problem):
+    """Return a problem with 256 training rows, and all other rows that may be looked at as held out."""
+    it, n = problems()[problem], 256
+    rest = Data(
+        np.concatenate([it.train.X[n:], it.held_out.X]), np.concatenate([it.train.y[n:], it.held_out.y])
+    )
+    return Problem(it.model, *standardize(_part(it.train, slice(n)), rest), it.unseen)
+
+
+def train_long(problem, rule, rates, passes=LONG, seeds=TWENTY, warmup=0):
+    """Return logarithms of training loss and held-out loss, and the held-out error rate: (passes + 1, rates, seeds)."""
+    it, lrs = few_rows(problem), np.asarray(rates)[:, None, None]
+    if warmup:
+        lrs = WarmupConstant(lrs, warmup * len(it.train) // FEW)
+    history = fit(it.model, it.train, RULES[rule](lr=lrs), passes, FEW, seed=seeds, validation=it.held_out)
+    logs = (np.log(np.maximum(loss, LEAST)) for loss in (history.loss, history.validation_loss))
+    return *logs, 1 - history.validation_score
+
+
+class WarmupConstant(Schedule):
+    """A rate that rises in equal steps for so many steps, and stays."""
+
+    def __init__(self, lr, steps):
+        self.lr, self.steps = lr, steps
+
+    def _rate(self, step):
+        return self.lr * np.minimum(1, (np.asarray(step) + 1) / self.steps)
+
+
+def at_loss(train, other, level):
+    """Return the passes after which the training loss stays below a level, and the other loss there, in logarithms.
+
+    Both lie between the last pass above the level and the next one, on a straight line; NaN where a run ends above it.
+    Arrays (passes + 1, …) in, arrays (…) out.
+    """
+    above = ~(train <= np.log(level))
+    last = np.where(above.any(axis=0), len(above) - 1 - above[::-1].argmax(axis=0), 0)
+    after = np.minimum(last + 1, len(above) - 1)
+
+    def read(values, passes):
+        return np.take_along_axis(values, passes[None], axis=0)[0]
+
+    with np.errstate(all="ignore"):
+        share = (np.log(level) - read(train, last)) / (read(train, after) - read(train, last))
+    share = np.where(above[-1] | ~above.any(axis=0), np.nan, share)
+    return last + share, read(other, last) * (1 - share) + read(other, after) * share
+
+
 @cache
 def tables():
     """Return the other tables by name, as `jobs/choosing.py` describes them."""
