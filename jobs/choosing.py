@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from course_lib.chapters.choosing_a_learning_rate import shared
+from course_lib.training.choosing import at_loss
 
 
 def valleys(only):
@@ -61,7 +62,7 @@ def searches(only):
             for i, passes in enumerate((1, 4, 16)):
                 for j, below in enumerate(10 ** np.linspace(0.5, 5.5, 6)):
                     ends = best / below, best / below * 1e6
-                    rates, smoothed = shared.range_test(problem, rule, *ends, passes, shared.SEARCHING)
+                    rates, smoothed = shared.rising_run(problem, rule, *ends, passes, shared.SEARCHING)
                     least[i, j] = rates[smoothed.argmin(axis=0)] / best
             keep(**{f"range | {problem} | {rule}": least, f"judged | {problem} | {rule}": judged})
             print(f"{problem}, {rule}: {time.time() - started:.0f} s", flush=True)
@@ -91,7 +92,7 @@ def overfit(only):
         for name, warmup in (("equal", 0), ("warm", 10)):
             started = time.time()
             train, held_out, error = shared.train_long(*place.split(" | "), rates, warmup=warmup)
-            equal = [[*shared.at_loss(train, held_out, x), shared.at_loss(train, error, x)[1]] for x in levels]
+            equal = [[*at_loss(train, held_out, np.log(x)), at_loss(train, error, np.log(x))[1]] for x in levels]
             keep(**{f"{name} | {place}": np.swapaxes(equal, 0, 1)})
             if not warmup:
                 keep(**{f"passes | {place}": [part[list(shared.LOOKS)] for part in (train, held_out, error)]})

@@ -166,7 +166,11 @@ def shuffles(cross_validate):
     return {
         "the same seed makes the same folds": seen[0] == seen[1],
         "other seeds make other folds": len({tuple(folds) for folds in seen}) > 5,
-        "the first two rows share a fold": "sometimes" if len(set(together)) > 1 else "always" if together[0] else "never",
+        "the first two rows share a fold": "sometimes"
+        if len(set(together)) > 1
+        else "always"
+        if together[0]
+        else "never",
     }
 
 
@@ -212,9 +216,7 @@ def _cross(fit, X, y, lrs, k, rng, folds=None, scale=_scaled, train=None, error=
         inside, outside = scale(X, rest, held)
         for i, lr in enumerate(lrs):
             predict = fit(inside, y[rest], lr)
-            squares[i].append(
-                (predict(outside) - y[held]) ** 2 if error is None else error(predict, inside, y[rest])
-            )
+            squares[i].append((predict(outside) - y[held]) ** 2 if error is None else error(predict, inside, y[rest]))
     if mean == "folds":
         return np.array([np.mean([part.mean() for part in parts]) for parts in squares])
     return np.array([np.concatenate(parts).mean() for parts in squares])
@@ -359,9 +361,7 @@ def returns_the_best_rate(fit, X, y, lrs, k, rng):
     return lrs[np.argmin(_cross(fit, X, y, lrs, k, rng))]
 
 
-@cross_validate.mistake(
-    "Only one fold is held out, so most rows judge nobody. Let each of the k folds take its turn."
-)
+@cross_validate.mistake("Only one fold is held out, so most rows judge nobody. Let each of the k folds take its turn.")
 def a_single_split(fit, X, y, lrs, k, rng):
     return _cross(fit, X, y, lrs, k, rng, folds=lambda n, k, rng: np.array_split(rng.permutation(n), k)[:1])
 

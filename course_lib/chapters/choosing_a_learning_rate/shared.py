@@ -20,8 +20,8 @@ from course_lib.optimizers import (
     Nesterov,
     RMSProp,
 )
-from course_lib.schedules import Schedule
 from course_lib.training import fit
+from course_lib.training.choosing import Warmup, as_it_is, cross_validated, halve, range_test, scaled, strongest
 
 RULES = {
     "SGD": GradientDescent,
@@ -125,20 +125,6 @@ def nearest(lrs):
     return np.clip(np.round(np.log10(np.asarray(lrs) / RATES[0]) * steps), 0, len(RATES) - 1).astype(int)
 
 
-def halve(curve, places, rounds):
-    """Return the place that successive halving keeps, from a curve (passes + 1, rates) of one seed.
-
-    A round's passes are shared among the places that are left; the better half of them stays.
-    """
-    places, done = list(places), 0
-    budget = FULL * rounds
-    while len(places) > 1:
-        done += budget // (rounds * len(places))
-        order = np.argsort(curve[done, places], kind="stable")
-        places = [places[k] for k in order[: -(-len(places) // 2)]]
-    return places[0]
-
-
 def searches(curves, judged, repeats=20):
     """Return how far above the least loss each search ends: {(kind, cost): logarithms (seeds, repeats)}.
 
@@ -157,73 +143,46 @@ def searches(curves, judged, repeats=20):
                     found.setdefault((kind, cost), []).append(places[curve[FULL, places].argmin()])
             for cost, k in HALVED.items():
                 places = nearest(10 ** (low + DECADES * (np.arange(k) + 0.5) / k))
-                found.setdefault(("halving", cost), []).append(halve(curve, places, cost))
+                found.setdefault(("halving", cost), []).append(halve(curve, places, FULL * cost))
     return {key: (judged[places] - judged.min()).reshape(-1, repeats) for key, places in found.items()}
-
-
-class Rising(Schedule):
-    """A rate that rises from `low` to `high` in `steps` steps, by the same factor each time."""
-
-    def __init__(self, low, high, steps):
-        self.low, self.high, self.steps = low, high, steps
-
-    def _rate(self, step):
-        return self.low * (self.high / self.low) ** (step / (self.steps - 1))
-
-
-def range_test(problem, rule, low, high, passes, seeds):
-    """Return the rate of each step and the smoothed loss of its minibatch: (steps,) and (steps, seeds).
-
-    The loss is smoothed as Adam smooths gradients, with 0.9 and the bias correction.
-    """
-    it = problems()[problem]
-    rates = Rising(low, high, passes * len(it.train) // SEARCH_BATCH)
-    loss = fit(it.model, it.train, RULES[rule](lr=rates), passes, SEARCH_BATCH, seed=seeds).batch_loss
-    average, smoothed = 0.0, []
-    with np.errstate(all="ignore"):
-        for t, now in enumerate(loss, start=1):
-            average = 0.9 * average + 0.1 * now
-            smoothed.append(average / (1 - 0.9**t))
-    return rates(np.arange(len(loss))), np.nan_to_num(np.array(smoothed), nan=np.inf)
 
 
 # --------------------------------------------------------------------------- folds
 
 
-def scaled(X, y, others):
-    """Return the training rows with mean 0 and standard deviation 1, and other rows in their scale."""
-    mean, deviation = X.mean(axis=0), X.std(axis=0)
-    return (X - mean) / deviation, (others - mean) / deviation
+def rising_run(problem, rule, low, high, passes, seeds):
+    """Return rates and smoothed losses of a range test on a problem (see `course_lib.training.choosing`)."""
+    it = problems()[problem]
+    return range_test(it.model, it.train, RULES[rule], low, high, passes, SEARCH_BATCH, seeds)
 
 
-def strongest(count):
-    """Return a preparation: the features that go along most with y on the training rows, and these scaled."""
-
-    def prepare(X, y, others):
-        inside, outside = scaled(X, y, others)
-        chosen = np.argsort(-np.abs((y - y.mean()) @ inside), kind="stable")[:count]
-        return inside[:, chosen], outside[:, chosen]
-
-    return prepare
+LEAKY_RATES = np.geomspace(0.02, 20, 10)
 
 
-def cross_validated(model, X, y, lrs, folds, prepare, steps=50):
-    """Return loss and error rate on rows held out, for each rate: (2, rates).
+def leak(kind, seed):
+    """Return loss and error rate for each rate, said without the leak, said with it, and true: shape (3, 2, rates).
 
-    `folds` lists the rows that are held out together. Each model takes full steps of gradient descent from 0;
-    `prepare(X, y, others)` returns training rows and other rows as the model gets them.
+    `kind` is "scale", "select" or "twins". True is what rows say that were not there when the rates were compared.
     """
-    total, count = np.zeros((2, len(lrs))), 0
-    for held in folds:
-        rest = np.setdiff1d(np.arange(len(y)), held)
-        inside, outside = prepare(X[rest], y[rest], X[held])
-        loss, w = model.on(inside, y[rest]), np.zeros((len(lrs), model.size))
-        with np.errstate(all="ignore"):
-            for _ in range(steps):
-                w = w - np.asarray(lrs)[:, None] * loss.grad(w)
-            judged = model.loss(w, outside, y[held]), 1 - model.score(w, outside, y[held])
-        total, count = total + len(held) * np.array(judged), count + len(held)
-    return total / count
+    rng, tumors, lrs = np.random.default_rng(seed), load_breast_cancer(), LEAKY_RATES
+    order = rng.permutation(len(tumors))
+    X, y, model = tumors.X[order], tumors.y[order], LogisticRegression(30)
+    if kind == "twins":
+        n, near = 60, X[:60] + 0.1 * X.std(axis=0) * rng.normal(size=(60, 30))
+        X, y = np.concatenate([X[:n], near, X[n:]]), np.concatenate([y[:n], y])
+        parts = np.array_split(rng.permutation(n), 5)
+        clean = cross_validated(model, X[: 2 * n], y[: 2 * n], lrs, [np.r_[part, part + n] for part in parts])
+        parts = np.array_split(rng.permutation(2 * n), 5)
+        said = cross_validated(model, X[: 2 * n], y[: 2 * n], lrs, parts)
+        return np.array([clean, said, cross_validated(model, X, y, lrs, [np.arange(2 * n, len(y))])])
+    n, prepare = 400, scaled
+    if kind == "select":
+        n, prepare, model = 100, strongest(20), LogisticRegression(20)
+        X, y = rng.normal(size=(600, 1000)), rng.permutation(600) % 2
+    folds, before = np.array_split(rng.permutation(n), 5), prepare(X[:n], y[:n], X[:n])[0]
+    clean = cross_validated(model, X[:n], y[:n], lrs, folds, prepare)
+    said = cross_validated(model, before, y[:n], lrs, folds, as_it_is)
+    return np.array([clean, said, cross_validated(model, X, y, lrs, [np.arange(n, len(y))], prepare)])
 
 
 # --------------------------------------------------------------------------- does a large rate overfit?
@@ -242,9 +201,7 @@ OVERFIT = {  # problem and rule: the rates, and the training losses at which the
 def few_rows(problem):
     """Return a problem with 256 training rows, and all other rows that may be looked at as held out."""
     it, n = problems()[problem], 256
-    rest = Data(
-        np.concatenate([it.train.X[n:], it.held_out.X]), np.concatenate([it.train.y[n:], it.held_out.y])
-    )
+    rest = Data(np.concatenate([it.train.X[n:], it.held_out.X]), np.concatenate([it.train.y[n:], it.held_out.y]))
     return Problem(it.model, *standardize(_part(it.train, slice(n)), rest), it.unseen)
 
 
@@ -252,39 +209,10 @@ def train_long(problem, rule, rates, passes=LONG, seeds=TWENTY, warmup=0):
     """Return logarithms of training loss and held-out loss, and the held-out error rate: (passes + 1, rates, seeds)."""
     it, lrs = few_rows(problem), np.asarray(rates)[:, None, None]
     if warmup:
-        lrs = WarmupConstant(lrs, warmup * len(it.train) // FEW)
+        lrs = Warmup(lrs, warmup * len(it.train) // FEW)
     history = fit(it.model, it.train, RULES[rule](lr=lrs), passes, FEW, seed=seeds, validation=it.held_out)
     logs = (np.log(np.maximum(loss, LEAST)) for loss in (history.loss, history.validation_loss))
     return *logs, 1 - history.validation_score
-
-
-class WarmupConstant(Schedule):
-    """A rate that rises in equal steps for so many steps, and stays."""
-
-    def __init__(self, lr, steps):
-        self.lr, self.steps = lr, steps
-
-    def _rate(self, step):
-        return self.lr * np.minimum(1, (np.asarray(step) + 1) / self.steps)
-
-
-def at_loss(train, other, level):
-    """Return the passes after which the training loss stays below a level, and the other loss there, in logarithms.
-
-    Both lie between the last pass above the level and the next one, on a straight line; NaN where a run ends above it.
-    Arrays (passes + 1, …) in, arrays (…) out.
-    """
-    above = ~(train <= np.log(level))
-    last = np.where(above.any(axis=0), len(above) - 1 - above[::-1].argmax(axis=0), 0)
-    after = np.minimum(last + 1, len(above) - 1)
-
-    def read(values, passes):
-        return np.take_along_axis(values, passes[None], axis=0)[0]
-
-    with np.errstate(all="ignore"):
-        share = (np.log(level) - read(train, last)) / (read(train, after) - read(train, last))
-    share = np.where(above[-1] | ~above.any(axis=0), np.nan, share)
-    return last + share, read(other, last) * (1 - share) + read(other, after) * share
 
 
 @cache

@@ -108,11 +108,11 @@ def _search(train, lrs, budget, order=None, steps=None, keep=None, state=lambda 
     return left[0][0]
 
 
-@successive_halving.mistake(
-    "The half with the larger losses goes on. Which half should be trained further?"
-)
+@successive_halving.mistake("The half with the larger losses goes on. Which half should be trained further?")
 def keeps_the_worst(train, lrs, budget):
-    return _search(train, lrs, budget, order=lambda losses: np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable"))
+    return _search(
+        train, lrs, budget, order=lambda losses: np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable")
+    )
 
 
 @successive_halving.mistake(
