@@ -85,7 +85,7 @@ def overfit(only):
     """Held-out loss and error of all rates after some passes, and at some training losses, 20 seeds.
 
     "passes | problem | rule" is (train, held out, error) × passes × rates × seeds, "equal | problem | rule" is (passes
-    needed, held out, error) × levels × rates × seeds; "warm | …" the same, where the rate rises in the first ten passes.
+    needed, held out, error) × levels × rates × seeds; "warm | …" the same, with a rate that rises for ten passes.
     """
     for place in only or shared.OVERFIT:
         rates, levels = shared.OVERFIT[place]

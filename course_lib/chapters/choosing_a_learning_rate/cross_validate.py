@@ -44,7 +44,7 @@ class Spy:
         return np.setdiff1d(np.arange(len(self.y)), one["rows"])
 
     def scaled(self, one):
-        """Return all rows in the scale of a fold's training rows, as they were given to `fit`; None if they were not."""
+        """Return all rows in the scale in which `fit` was given the training rows; None if there is no such scale."""
         rows = self.X[one["rows"]]
         given, order = np.sort(one["X"], axis=0), np.sort(rows, axis=0)
         width = order.std(axis=0)

@@ -61,7 +61,7 @@ def _part(data, rows):
 
 @cache
 def problems():
-    """Return the problems by name. The features are scaled by the training rows; batches of 16, 64 and 256 divide them."""
+    """Return the problems by name; features are scaled by the training rows, which batches of 16, 64, 256 divide."""
     made = {}
     for name, load, n, model in (
         ("diabetes", load_diabetes, 256, LinearRegression(10)),
