@@ -89,6 +89,16 @@ def typical(losses):
     return np.where(np.isnan(logs), np.inf, logs)
 
 
+def inside(logs):
+    """Return which rates lie in the valley: within 10 % of the least loss."""
+    return logs <= logs.min() + np.log(1.1)
+
+
+def middle(logs):
+    """Return the middle of the valley: the geometric mean of its rates."""
+    return np.exp(np.log(RATES[inside(logs)]).mean())
+
+
 def in_units(logs):
     """Return logarithms as whole numbers of two bytes, as the tables keep them."""
     units = np.round(np.minimum(logs, DIVERGED * UNIT) / UNIT)
@@ -125,7 +135,7 @@ def nearest(lrs):
     return np.clip(np.round(np.log10(np.asarray(lrs) / RATES[0]) * steps), 0, len(RATES) - 1).astype(int)
 
 
-def searches(curves, judged, repeats=20):
+def searches(curves, judged, repeats=60):
     """Return how far above the least loss each search ends: {(kind, cost): logarithms (seeds, repeats)}.
 
     The range of six factors of ten lies anew each time, with the best rate at least half a factor of ten inside.
@@ -150,13 +160,25 @@ def searches(curves, judged, repeats=20):
 # --------------------------------------------------------------------------- folds
 
 
+def hits(place, kind, cost):
+    """Return how often a search ends within 10 % of the best, for each seed; `place` is "problem | rule"."""
+    return (tables()[f"search | {place} | {kind} | {cost}"] <= np.log(1.1)).mean(axis=1)
+
+
+def tenth_hits(place):
+    """Return how often a tenth of the rate of least loss is within 10 % of the best, for each length of range test."""
+    judged = tables()[f"judged | {place}"]
+    rates = tables()[f"range | {place}"] / 10 * RATES[judged.argmin()]
+    return inside(judged)[nearest(np.maximum(rates, RATES[0]))].mean(axis=(1, 2))
+
+
 def rising_run(problem, rule, low, high, passes, seeds):
     """Return rates and smoothed losses of a range test on a problem (see `course_lib.training.choosing`)."""
     it = problems()[problem]
     return range_test(it.model, it.train, RULES[rule], low, high, passes, SEARCH_BATCH, seeds)
 
 
-LEAKY_RATES = np.geomspace(0.02, 20, 10)
+LEAKY_RATES = np.geomspace(0.02, 20, 13)
 
 
 def leak(kind, seed):
