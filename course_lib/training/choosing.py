@@ -33,9 +33,9 @@ def range_test(model, data, rule, low, high, epochs, batch_size, seeds):
 
     Examples
     --------
-    >>> rates, loss = range_test(LinearRegression(1), points_around_a_line(), GradientDescent, 1e-3, 10, 2, 32, [0, 1])
-    >>> print(rates.shape, loss.shape, loss.argmin(axis=0).min() > 5)
-    (28,) (28, 2) True
+    >>> rates, loss = range_test(LinearRegression(10), load_diabetes(), GradientDescent, 1e-9, 1e-3, 2, 32, [0, 1])
+    >>> print(rates.shape, loss.shape)
+    (28,) (28, 2)
 
     Reference: Smith (2015), Cyclical learning rates for training neural networks.
     """

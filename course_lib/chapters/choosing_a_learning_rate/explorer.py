@@ -32,7 +32,7 @@ class ValleyExplorer(Explorer):
     >>> from course_lib.chapters.choosing_a_learning_rate.explorer import ValleyExplorer
     >>> explorer = ValleyExplorer(problem="breast cancer", rule="Adam", lr=0.02)
     >>> print(explorer.result.over_best.round(2))
-    1.0
+    1.01
     """
 
     title = "Valleys"
