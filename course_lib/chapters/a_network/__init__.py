@@ -1,0 +1,1 @@
+"""A network: the question of the chapter in a line."""

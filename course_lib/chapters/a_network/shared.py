@@ -1,0 +1,159 @@
+"""A deep network with a loop of its own: its layers forward and back, lanes of networks at a time, and its training."""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.data import load_digits, split, standardize
+from course_lib.models import cross_entropy
+
+FILE = Path(__file__).with_name("depth.npz")
+GAINS = (0.125, 0.25, 0.5, 1.0, 2**0.5, 2.0)
+DEPTHS = (2, 5, 10, 20, 40)
+RATES = np.geomspace(1e-3, 10, 13)
+CHOOSE, JUDGE = (0, 1), (2, 3, 4)  # seeds
+
+ACTIVATIONS = {  # the function, and its derivative
+    "relu": (lambda s: np.maximum(s, 0), lambda s: (s > 0).astype(s.dtype)),
+    "tanh": (np.tanh, lambda s: 1 - np.tanh(s) ** 2),
+    "none": (lambda s: s, np.ones_like),
+}
+WIRINGS = {  # what is kept of the scores, what a layer adds, and whether it gets scores of mean square 1
+    "plain": lambda depth: (0.0, 1.0, False),
+    "residual": lambda depth: (1.0, 1.0, False),
+    "residual / √depth": lambda depth: (1.0, depth**-0.5, False),
+    "normalized": lambda depth: (0.0, 1.0, True),
+    "residual, normalized": lambda depth: (1.0, 1.0, True),
+}
+
+
+def draws(depth, width, lanes, seed=0):
+    """Return standard normal numbers for the weights of all layers, shape (depth, lanes, width, width)."""
+    return np.random.default_rng(seed).normal(size=(depth, lanes, width, width))
+
+
+def forward(weights, s, activation="relu", wiring="plain"):
+    """Return the scores of all layers, and what the way back needs.
+
+    A layer makes new scores from the old ones: W·act(s), or s + W·act(s) in a residual network; there, and in a
+    normalized one, s is divided by its root mean square first. No biases.
+
+    Parameters
+    ----------
+    weights : sequence of arrays of shape (…, width, width)
+        One for each layer; leading axes are lanes.
+    s : array of shape (…, width, n)
+        The first scores, a column for each row of the data.
+    activation, wiring : str
+        A key of ACTIVATIONS, and of WIRINGS.
+
+    Returns
+    -------
+    scores : list of depth + 1 arrays of shape (…, width, n)
+    inputs : list of depth arrays, what each layer multiplies by its weights
+    """
+    act, _ = ACTIVATIONS[activation]
+    keep, share, normalize = WIRINGS[wiring](len(weights))
+    scores, inputs = [s], []
+    for W in weights:
+        inputs.append(act(s / _root(s) if normalize else s))
+        s = share * (W @ inputs[-1]) + (keep * s if keep else 0)
+        scores.append(s)
+    return scores, inputs
+
+
+def backward_through(weights, scores, inputs, slope, activation="relu", wiring="plain"):
+    """Return the gradients of a loss by the scores of all layers and by all weights, from `slope`, by the last scores.
+
+    The first list begins with the gradient by the first scores; it has depth + 1 entries, the second one depth.
+    """
+    _, act_slope = ACTIVATIONS[activation]
+    keep, share, normalize = WIRINGS[wiring](len(weights))
+    slopes, grads = [slope], []
+    for W, s, x in zip(weights[::-1], scores[-2::-1], inputs[::-1], strict=True):
+        grads.append(share * slope @ x.swapaxes(-1, -2))
+        root = _root(s) if normalize else 1.0
+        inner = act_slope(s / root) * (W.swapaxes(-1, -2) @ (share * slope))
+        if normalize:
+            inner = (inner - s * (inner * s).mean(axis=-2, keepdims=True) / root**2) / root
+        slope = inner + (keep * slope if keep else 0)
+        slopes.append(slope)
+    return slopes[::-1], grads[::-1]
+
+
+def layer_sizes(weights, s, slope, activation="relu", wiring="plain"):
+    """Return three sizes by layer and lane: mean square of the scores, squared lengths of ∂L/∂scores and ∂L/∂weights.
+
+    `s` and `slope` have one column. Shapes (depth + 1, …), (depth + 1, …) and (depth, …).
+    """
+    scores, inputs = forward(weights, s, activation, wiring)
+    slopes, grads = backward_through(weights, scores, inputs, slope, activation, wiring)
+    return (
+        np.array([np.mean(s**2, axis=(-2, -1)) for s in scores]),
+        np.array([np.sum(g**2, axis=(-2, -1)) for g in slopes]),
+        np.array([np.sum(g**2, axis=(-2, -1)) for g in grads]),
+    )
+
+
+def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_size=64):
+    """Train a ReLU network of `depth` square layers between a first and a last one, by SGD, one lane for each rate.
+
+    Returns the cross-entropy on all rows before the first step and after the last, each of the shape of `lrs`.
+    """
+    rng = np.random.default_rng(seed)
+    lrs = np.asarray(lrs, dtype=np.float32)[:, None, None]
+    X, n_classes = data.X.T.astype(np.float32), int(data.y.max()) + 1
+    shapes = [(width, len(X)), *[(width, width)] * depth, (n_classes, width)]
+    gains = [1.0, *[gain] * depth, 1.0]
+    drawn = [g * rng.normal(size=shape) / shape[1] ** 0.5 for g, shape in zip(gains, shapes, strict=True)]
+    first, *middle, last = (np.repeat(W[None].astype(np.float32), len(lrs), axis=0) for W in drawn)
+
+    def loss_of(X, y):
+        scores, inputs = forward(middle, first @ X, "relu", wiring)
+        features = np.maximum(scores[-1], 0)
+        return *cross_entropy(last @ features, y), scores, inputs, features
+
+    with np.errstate(all="ignore"):
+        start = loss_of(X, data.y)[0]
+        for _ in range(steps):
+            rows = rng.integers(len(data.y), size=batch_size)
+            _, slope, scores, inputs, features = loss_of(X[:, rows], data.y[rows])
+            back = (scores[-1] > 0) * (last.swapaxes(-1, -2) @ slope)
+            slopes, grads = backward_through(middle, scores, inputs, back.astype(np.float32), "relu", wiring)
+            last = last - lrs * (slope @ features.swapaxes(-1, -2)).astype(np.float32)
+            first = first - lrs * (slopes[0] @ X[:, rows].T)
+            middle = [W - lrs * grad for W, grad in zip(middle, grads, strict=True)]
+        return start, loss_of(X, data.y)[0]
+
+
+def _root(s):
+    return np.sqrt(np.mean(s**2, axis=-2, keepdims=True)) + 1e-12
+
+
+@functools.cache
+def digits():
+    """Return the digits to train with and those held out, standardized by the first."""
+    return standardize(*split(load_digits()))
+
+
+def depth_table():
+    """Return the losses that `python -m jobs.depth` stored: shape (wirings, GAINS, DEPTHS, RATES, SEEDS).
+
+    Cross-entropy on the training rows after 100 steps; ∞ where a run overflowed.
+    """
+    with np.load(FILE) as stored:
+        return np.nan_to_num(stored["losses"].astype(float), nan=np.inf)
+
+
+def best_settings(losses):
+    """Return each wiring's best gain and rate at each depth, chosen on some seeds, and its losses with the others.
+
+    `losses` as from `depth_table`. The geometric mean over the seeds that choose decides. Returns the indices of gain
+    and rate, each of shape (wirings, DEPTHS), and the losses with the seeds that judge, shape (wirings, DEPTHS, seeds).
+    """
+    typical = np.log(losses[..., : len(CHOOSE)]).mean(axis=-1).swapaxes(1, 2)  # wirings, depths, gains, rates
+    flat = typical.reshape(*typical.shape[:2], -1).argmin(axis=-1)
+    gains, rates = np.unravel_index(flat, typical.shape[2:])
+    wiring, depth = np.indices(flat.shape)
+    return gains, rates, losses[wiring, gains, depth, rates][..., len(CHOOSE) :]
