@@ -4,6 +4,7 @@ import functools
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from course_lib.data import load_digits, split, standardize
 from course_lib.models import cross_entropy
@@ -64,22 +65,21 @@ def forward(weights, s, activation="relu", wiring="plain"):
 
 
 def backward_through(weights, scores, inputs, slope, activation="relu", wiring="plain"):
-    """Return the gradients of a loss by the scores of all layers and by all weights, from `slope`, by the last scores.
+    """Return the gradients of a loss by the scores of all layers, depth + 1 arrays; `slope` is the last of them.
 
-    The first list begins with the gradient by the first scores; it has depth + 1 entries, the second one depth.
+    The gradient by the weights of a layer is share · (that by its new scores) times its inputs, transposed.
     """
     _, act_slope = ACTIVATIONS[activation]
     keep, share, normalize = WIRINGS[wiring](len(weights))
-    slopes, grads = [slope], []
+    slopes = [slope]
     for W, s, x in zip(weights[::-1], scores[-2::-1], inputs[::-1], strict=True):
-        grads.append(share * slope @ x.swapaxes(-1, -2))
         root = _root(s) if normalize else 1.0
         inner = act_slope(s / root) * (W.swapaxes(-1, -2) @ (share * slope))
         if normalize:
             inner = (inner - s * (inner * s).mean(axis=-2, keepdims=True) / root**2) / root
         slope = inner + (keep * slope if keep else 0)
         slopes.append(slope)
-    return slopes[::-1], grads[::-1]
+    return slopes[::-1]
 
 
 def layer_sizes(weights, s, slope, activation="relu", wiring="plain"):
@@ -88,12 +88,11 @@ def layer_sizes(weights, s, slope, activation="relu", wiring="plain"):
     `s` and `slope` have one column. Shapes (depth + 1, …), (depth + 1, …) and (depth, …).
     """
     scores, inputs = forward(weights, s, activation, wiring)
-    slopes, grads = backward_through(weights, scores, inputs, slope, activation, wiring)
-    return (
-        np.array([np.mean(s**2, axis=(-2, -1)) for s in scores]),
-        np.array([np.sum(g**2, axis=(-2, -1)) for g in slopes]),
-        np.array([np.sum(g**2, axis=(-2, -1)) for g in grads]),
-    )
+    slopes = backward_through(weights, scores, inputs, slope, activation, wiring)
+    _, share, _ = WIRINGS[wiring](len(weights))
+    lengths = np.array([np.sum(g**2, axis=(-2, -1)) for g in slopes])
+    handed = np.array([np.sum(x**2, axis=(-2, -1)) for x in inputs])  # one column: the gradient is an outer product
+    return np.array([np.mean(s**2, axis=(-2, -1)) for s in scores]), lengths, share**2 * lengths[1:] * handed
 
 
 def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_size=64):
@@ -120,10 +119,12 @@ def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_
             rows = rng.integers(len(data.y), size=batch_size)
             _, slope, scores, inputs, features = loss_of(X[:, rows], data.y[rows])
             back = (scores[-1] > 0) * (last.swapaxes(-1, -2) @ slope)
-            slopes, grads = backward_through(middle, scores, inputs, back.astype(np.float32), "relu", wiring)
+            slopes = backward_through(middle, scores, inputs, back.astype(np.float32), "relu", wiring)
             last = last - lrs * (slope @ features.swapaxes(-1, -2)).astype(np.float32)
             first = first - lrs * (slopes[0] @ X[:, rows].T)
-            middle = [W - lrs * grad for W, grad in zip(middle, grads, strict=True)]
+            share = np.float32(WIRINGS[wiring](depth)[1])
+            layers = zip(middle, slopes[1:], inputs, strict=True)
+            middle = [W - lrs * share * (after @ x.swapaxes(-1, -2)) for W, after, x in layers]
         return start, loss_of(X, data.y)[0]
 
 
@@ -157,3 +158,41 @@ def best_settings(losses):
     gains, rates = np.unravel_index(flat, typical.shape[2:])
     wiring, depth = np.indices(flat.shape)
     return gains, rates, losses[wiring, gains, depth, rates][..., len(CHOOSE) :]
+
+
+def random_networks(depth, width, gain, networks, activation="relu", wiring="plain", seed=0):
+    """Return `layer_sizes` of networks with random weights, each with first scores and a last gradient of its own.
+
+    The first scores have the mean square 1, the last gradient the length 1. A few networks at a time are in memory.
+    """
+    rng, parts, lanes = np.random.default_rng(seed), [], max(1, 2**21 // (depth * width**2))
+    for first in range(0, networks, lanes):
+        many = min(lanes, networks - first)
+        weights = gain / width**0.5 * rng.normal(size=(depth, many, width, width))
+        s, slope = rng.normal(size=(2, many, width, 1))
+        s /= np.sqrt(np.mean(s**2, axis=1, keepdims=True))
+        slope /= np.linalg.norm(slope, axis=1, keepdims=True)
+        parts.append(layer_sizes(weights, s, slope, activation, wiring))
+    return [np.concatenate(sizes, axis=1) for sizes in zip(*parts, strict=True)]
+
+
+def units(model, w):
+    """Return the weights of an MLP as W1, b1, W2, b2; leading axes of `w` are lanes."""
+    h, d, k = model.n_hidden, model.n_inputs, model.n_classes
+    first = w[..., : h * (d + 1)].reshape(*w.shape[:-1], h, d + 1)
+    last = w[..., h * (d + 1) :].reshape(*w.shape[:-1], k, h + 1)
+    return first[..., :-1], first[..., -1], last[..., :-1], last[..., -1]
+
+
+def renamed(model, w, order):
+    """Return the parameters of an MLP with its hidden units in another order: the same function."""
+    W1, b1, W2, b2 = units(model, w)
+    first = np.concatenate([W1, b1[:, None]], axis=1)[order]
+    return np.concatenate([first.ravel(), np.concatenate([W2[:, order], b2[:, None]], axis=1).ravel()])
+
+
+def matching(model, w, other):
+    """Return the order of `other`'s hidden units in which their weights are most like those of `w`."""
+    (W1, b1, W2, _), (V1, c1, V2, _) = units(model, w), units(model, other)
+    alike = W1 @ V1.T + np.outer(b1, c1) + W2.T @ V2
+    return linear_sum_assignment(alike, maximize=True)[1]
