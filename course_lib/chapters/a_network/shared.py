@@ -196,3 +196,45 @@ def matching(model, w, other):
     (W1, b1, W2, _), (V1, c1, V2, _) = units(model, w), units(model, other)
     alike = W1 @ V1.T + np.outer(b1, c1) + W2.T @ V2
     return linear_sum_assignment(alike, maximize=True)[1]
+
+def train_stack(weights, data, lr, steps, batch_size=64):
+    """Train a plain relu network without biases by SGD; return its cross-entropy on all rows after the last step."""
+    rng, weights, X = np.random.default_rng(0), [np.array(W) for W in weights], data.X.T
+    for _ in range(steps):
+        rows = rng.integers(len(data.y), size=batch_size)
+        values, scores = _stacked(weights, X[:, rows])
+        slope = cross_entropy(scores, data.y[rows])[1]
+        for k in reversed(range(len(weights))):
+            grad = slope @ values[k].T
+            if k:
+                slope = (weights[k].T @ slope) * (values[k] > 0)
+            weights[k] = weights[k] - lr * grad
+    return float(cross_entropy(_stacked(weights, X)[1], data.y)[0])
+
+
+def _stacked(weights, X):
+    values = [X]
+    for W in weights[:-1]:
+        values.append(np.maximum(W @ values[-1], 0))
+    return values, weights[-1] @ values[-1]
+
+
+def train_own(backward, lr, passes=5, batch_size=32, n_hidden=32):
+    """Train a relu network on the digits with one's own `backward`, from seed 0; return W1, b1, W2, b2."""
+    train, rng = digits()[0], np.random.default_rng(0)
+    W1, W2 = (rng.normal(size=(o, i)) * (2 / i) ** 0.5 for i, o in ((64, n_hidden), (n_hidden, 10)))
+    parameters = W1, np.zeros(n_hidden), W2, np.zeros(10)
+    for _ in range(passes):
+        order = rng.permutation(len(train.y))
+        for first in range(0, len(order), batch_size):
+            rows = order[first : first + batch_size]
+            grads = backward(*parameters, train.X[rows], train.y[rows])
+            parameters = tuple(part - lr * grad for part, grad in zip(parameters, grads, strict=True))
+    return parameters
+
+
+def share_right(parameters, data):
+    """Return the share of rows whose class has the largest score, 0 for a network that has diverged."""
+    W1, b1, W2, b2 = parameters
+    scores = np.maximum(data.X @ W1.T + b1, 0) @ W2.T + b2
+    return float(np.mean(scores.argmax(axis=1) == data.y)) if np.isfinite(scores).all() else 0.0
