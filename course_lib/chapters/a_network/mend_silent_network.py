@@ -49,8 +49,8 @@ def mend_silent_network(first):
 
 
 def _checked(weights):
-    if weights is None:
-        raise Problem("Your function returns nothing: it needs a `return`.")
+    if not isinstance(weights, (list, tuple)):
+        raise Problem("A list should come back, with one table of weights for each layer.")
     shapes = [np.shape(W) for W in weights]
     wanted = list(zip(WIDTHS[1:], WIDTHS[:-1], strict=True))
     if shapes == [shape[::-1] for shape in wanted]:

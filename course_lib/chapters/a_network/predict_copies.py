@@ -56,8 +56,8 @@ def signs_with_relu():
 
 predict_copies.accept(
     {"relu": 720, "tanh": 46080},
-    (720.0, 46080.0),
-    [720, 720 * 64],
+    {"relu": 720.0, "tanh": 46080.0},
     {"tanh": np.int64(46080), "relu": np.int64(720)},
-    (math.factorial(6), math.factorial(6) * 2**6),
+    {"relu": math.prod(range(1, 7)), "tanh": 720 * 64},
+    {"relu": np.float64(720), "tanh": np.array(46080)},
 )

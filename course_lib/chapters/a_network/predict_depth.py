@@ -13,6 +13,11 @@ def factor(gain=GAIN, layers=LAYERS):
     return float(wide_network(layers, gain)[1][0])
 
 
+def median_part(activation="relu"):
+    """Return the part of the expected share that the median network has."""
+    return float(typical_share(LAYERS, WIDTH, activation))
+
+
 @value(
     tolerance=0.02,
     praise="Eighteen factors of 0.72, and the median network has about a third of that. By the weights no layer is "
@@ -20,7 +25,7 @@ def factor(gain=GAIN, layers=LAYERS):
 )
 def predict_depth():
     """Expected share of the squared gradient by the scores, the median's part of it, first over last by the weights."""
-    return {"expected": factor(), "median": float(typical_share(LAYERS, WIDTH)), "by_weights": 1.0}
+    return {"expected": factor(), "median": median_part(), "by_weights": 1.0}
 
 
 @predict_depth.mistake("{answer} as the share leaves the half out that the mask drops: each layer multiplies by ω²/2.")
@@ -68,7 +73,7 @@ def median_is_the_mean():
     "layer's factor for relu?"
 )
 def median_without_relu():
-    return {"expected": ..., "median": float(typical_share(LAYERS, WIDTH, "none")), "by_weights": ...}
+    return {"expected": ..., "median": median_part("none"), "by_weights": ...}
 
 
 @predict_depth.mistake("{answer}: the median's exponent is half of the variance of a layer's factor, for each layer.")
@@ -78,7 +83,7 @@ def no_half_in_the_exponent():
 
 @predict_depth.mistake("{answer}: asked for is the median's part *of the expected share*, not the product of the two.")
 def median_as_a_product():
-    return {"expected": ..., "median": factor() * float(typical_share(LAYERS, WIDTH)), "by_weights": ...}
+    return {"expected": ..., "median": factor() * median_part(), "by_weights": ...}
 
 
 @predict_depth.mistake(
@@ -91,8 +96,8 @@ def only_the_slopes():
 
 predict_depth.accept(
     {"expected": 0.72**18, "median": 0.3679, "by_weights": 1},
-    (0.0027, 0.368, 1.0),
-    [np.float64(0.002704), np.exp(-1), 1.0],
     {"by_weights": 1.0, "median": 0.37, "expected": 0.0027},
-    (1.2**36 / 2**18, 0.3679, np.float32(1)),
+    {"expected": 1.2**36 / 2**18, "median": np.exp(-1), "by_weights": np.float32(1)},
+    {"expected": 2.7e-3, "median": 0.368, "by_weights": 1.0},
+    {"expected": np.float32(0.0027039), "median": np.array(0.3679), "by_weights": 1},
 )
