@@ -14,9 +14,11 @@ GAINS = (0.125, 0.25, 0.5, 1.0, 2**0.5, 2.0)
 DEPTHS = (2, 5, 10, 20, 40)
 RATES = np.geomspace(1e-3, 10, 13)
 CHOOSE, JUDGE = (0, 1), (2, 3, 4)  # seeds
+LEAK = 0.8  # what a leaky relu hands on of a negative score
 
 ACTIVATIONS = {  # the function, and its derivative
     "relu": (lambda s: np.maximum(s, 0), lambda s: (s > 0).astype(s.dtype)),
+    "leaky": (lambda s: np.where(s > 0, s, s * LEAK), lambda s: np.where(s > 0, 1, LEAK).astype(s.dtype)),
     "tanh": (np.tanh, lambda s: 1 - np.tanh(s) ** 2),
     "none": (lambda s: s, np.ones_like),
 }
@@ -95,8 +97,8 @@ def layer_sizes(weights, s, slope, activation="relu", wiring="plain"):
     return np.array([np.mean(s**2, axis=(-2, -1)) for s in scores]), lengths, share**2 * lengths[1:] * handed
 
 
-def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_size=64):
-    """Train a ReLU network of `depth` square layers between a first and a last one, by SGD, one lane for each rate.
+def train_deep(data, depth, wiring, gain, lrs, seed, activation="relu", width=32, steps=100, batch_size=64):
+    """Train a network of `depth` square layers between a first and a last one, by SGD, one lane for each rate.
 
     Returns the cross-entropy on all rows before the first step and after the last, each of the shape of `lrs`.
     """
@@ -108,9 +110,11 @@ def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_
     drawn = [g * rng.normal(size=shape) / shape[1] ** 0.5 for g, shape in zip(gains, shapes, strict=True)]
     first, *middle, last = (np.repeat(W[None].astype(np.float32), len(lrs), axis=0) for W in drawn)
 
+    act, act_slope = ACTIVATIONS[activation]
+
     def loss_of(X, y):
-        scores, inputs = forward(middle, first @ X, "relu", wiring)
-        features = np.maximum(scores[-1], 0)
+        scores, inputs = forward(middle, first @ X, activation, wiring)
+        features = act(scores[-1])
         return *cross_entropy(last @ features, y), scores, inputs, features
 
     with np.errstate(all="ignore"):
@@ -118,8 +122,8 @@ def train_deep(data, depth, wiring, gain, lrs, seed, width=32, steps=100, batch_
         for _ in range(steps):
             rows = rng.integers(len(data.y), size=batch_size)
             _, slope, scores, inputs, features = loss_of(X[:, rows], data.y[rows])
-            back = (scores[-1] > 0) * (last.swapaxes(-1, -2) @ slope)
-            slopes = backward_through(middle, scores, inputs, back.astype(np.float32), "relu", wiring)
+            back = act_slope(scores[-1]) * (last.swapaxes(-1, -2) @ slope)
+            slopes = backward_through(middle, scores, inputs, back.astype(np.float32), activation, wiring)
             last = last - lrs * (slope @ features.swapaxes(-1, -2)).astype(np.float32)
             first = first - lrs * (slopes[0] @ X[:, rows].T)
             share = np.float32(WIRINGS[wiring](depth)[1])
