@@ -1,4 +1,4 @@
-"""Train the deep networks of chapter 11 and store their losses: `python -m jobs.depth`, about seven minutes of one core.
+"""Train the deep networks of chapter 11 and store their losses: `python -m jobs.depth`, about ten minutes.
 
 Every wiring at every gain, depth and rate of `course_lib.chapters.a_network.shared`, with the seeds that choose and
 those that judge; `depth_table` there reads what is kept.

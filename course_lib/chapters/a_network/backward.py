@@ -7,11 +7,12 @@ from course_lib.models import MLP
 
 
 def networks(rng):
-    """Weights, biases, rows and classes: a small network by hand, one row, all sizes equal, random ones, large scores."""
+    """Weights, biases, rows and classes: a network by hand, one row, all sizes equal, random ones, large scores."""
     W1, W2 = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]])
     X = np.array([[1.0, 2.0], [-1.0, 3.0], [2.0, 2.0], [0.5, -1.0]])
     yield W1, np.zeros(3), W2, np.zeros(2), X, np.array([0, 1, 1, 0])  # a score is exactly 0
-    for n, d, h, k, size in [(1, 3, 4, 2, 1.0), (3, 3, 3, 3, 1.0), (7, 2, 5, 3, 1.0), (6, 4, 3, 5, 0.7), (5, 3, 4, 3, 40.0)]:
+    for n, d, h, k in [(1, 3, 4, 2), (3, 3, 3, 3), (7, 2, 5, 3), (6, 4, 3, 5), (5, 3, 4, 3)]:
+        size = 40.0 if n == 5 else 1.0
         W1, W2 = size * rng.normal(size=(h, d)), size * rng.normal(size=(k, h))
         yield W1, rng.normal(size=h), W2, rng.normal(size=k), rng.normal(size=(n, d)), rng.integers(k, size=n)
 
@@ -19,8 +20,8 @@ def networks(rng):
 @function(
     inputs=networks,
     returns=("dW1", "db1", "dW2", "db2"),
-    praise="All four, for any sizes, and finite for large scores. The rule from Δ₂ to Δ₁ would go on through any number "
-    "of layers.",
+    praise="All four, for any sizes, and finite for large scores. The rule from Δ₂ to Δ₁ would go on through "
+    "any number of layers.",
 )
 def backward(W1, b1, W2, b2, X, y):
     s1 = X @ W1.T + b1
@@ -65,8 +66,8 @@ def overflow_in_exp(W1, b1, W2, b2, X, y):
 
 
 @backward.mistake(
-    "The gradients by the weights are transposed. A gradient has the shape of what it belongs to: W1 has a row for each "
-    "hidden unit."
+    "The gradients by the weights are transposed. A gradient has the shape of what it belongs to: W1 has a "
+    "row for each hidden unit."
 )
 def transposed(W1, b1, W2, b2, X, y):
     dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
@@ -74,8 +75,8 @@ def transposed(W1, b1, W2, b2, X, y):
 
 
 @backward.mistake(
-    "The layer of W2 is right. Below it, the slope of relu is missing: what does a small change of a hidden unit's score "
-    "do where the score is negative?"
+    "The layer of W2 is right. Below it, the slope of relu is missing: what does a small change of a hidden "
+    "unit's score do where the score is negative?"
 )
 def missing_mask(W1, b1, W2, b2, X, y):
     s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
@@ -84,8 +85,8 @@ def missing_mask(W1, b1, W2, b2, X, y):
 
 
 @backward.mistake(
-    "Relu is applied to the gradient itself, so its negative entries are lost. The slope of relu is 0 or 1, and depends "
-    "on the score."
+    "Relu is applied to the gradient itself, so its negative entries are lost. The slope of relu is 0 or 1, "
+    "and depends on the score."
 )
 def relu_of_the_gradient(W1, b1, W2, b2, X, y):
     s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
@@ -108,8 +109,8 @@ def activation_in_place_of_its_slope(W1, b1, W2, b2, X, y):
 
 
 @backward.mistake(
-    "The mean over the rows is taken twice: all four are too small by a factor of n. Where does 1/n enter, and where is "
-    "it already in?"
+    "The mean over the rows is taken twice: all four are too small by a factor of n. Where does 1/n enter, "
+    "and where is it already in?"
 )
 def mean_twice(W1, b1, W2, b2, X, y):
     return tuple(part / len(y) for part in backward.reference(W1, b1, W2, b2, X, y))
@@ -121,7 +122,9 @@ def mean_twice_in_the_biases(W1, b1, W2, b2, X, y):
     return dW1, db1 / len(y), dW2, db2 / len(y)
 
 
-@backward.mistake("The layer of W2 is right; in that of W1 the mean over the rows is taken once more. Is 1/n not in Δ₂?")
+@backward.mistake(
+    "The layer of W2 is right; in that of W1 the mean over the rows is taken once more. Is 1/n not in Δ₂?"
+)
 def mean_twice_below(W1, b1, W2, b2, X, y):
     dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
     return dW1 / len(y), db1 / len(y), dW2, db2
@@ -143,8 +146,8 @@ def old_activations(W1, b1, W2, b2, X, y, kept=[]):  # noqa: B006
 
 
 @backward.mistake(
-    "The gradient by W2 is made with the scores of the hidden units. What did W2 multiply on the way up: the scores, or "
-    "what the activation made of them?"
+    "The gradient by W2 is made with the scores of the hidden units. What did W2 multiply on the way up: the "
+    "scores, or what the activation made of them?"
 )
 def scores_in_place_of_hidden_values(W1, b1, W2, b2, X, y):
     s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
@@ -159,7 +162,9 @@ def no_softmax(W1, b1, W2, b2, X, y):
     return down(W2, X, s1, X1, (s2 - np.eye(len(b2))[y]) / len(y))
 
 
-@backward.mistake("The probabilities of a class add up to 1 over the rows here. Those of a row should, over the classes.")
+@backward.mistake(
+    "The probabilities of a class add up to 1 over the rows here. Those of a row should, over the classes."
+)
 def softmax_over_the_rows(W1, b1, W2, b2, X, y):
     s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
     powers = np.exp(s2 - s2.max(axis=0, keepdims=True))

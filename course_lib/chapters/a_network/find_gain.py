@@ -24,8 +24,8 @@ class Signal:
     goal=lambda signal: signal.scores >= ALIVE and 1 / FACTOR <= signal.gradient <= FACTOR,
     right=[1.25, 1.2, 1.22, 1.33],
     praise=lambda gain, signal: (
-        f"After {DEPTH} layers the scores have the mean square {short(signal.scores)}, and the gradient's squared length "
-        f"is {short(signal.gradient)} at the bottom. The band is narrow: a third more, and it explodes."
+        f"After {DEPTH} layers the scores have the mean square {short(signal.scores)}, and the gradient's "
+        f"squared length is {short(signal.gradient)} at the bottom. The band is narrow: a third more, and it explodes."
     ),
 )
 def find_gain(gain):
@@ -76,8 +76,8 @@ def scores_too_small(gain, signal):
 @find_gain.mistake(example=2.0)
 def gradient_explodes(gain, signal):
     return (
-        f"The scores are well, but the gradient's squared length grows to {short(signal.gradient)} on its way down. Where "
-        "tanh is bent, the scores stop growing, and the gradient does not. Less gain?"
+        f"The scores are well, but the gradient's squared length grows to {short(signal.gradient)} on its way "
+        "down. Where tanh is bent, the scores stop growing, and the gradient does not. Less gain?"
     )
 
 

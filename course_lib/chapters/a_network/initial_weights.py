@@ -19,7 +19,7 @@ def facts(W, n_in, gain):
     around = np.abs(W - W.mean())
     return {
         "shape": W.shape,
-        "standard deviation, in doublings of the right one": float(np.round(4 * np.log2(sd / right)) / 4) if sd else None,
+        "doublings from the right standard deviation": float(np.round(4 * np.log2(sd / right)) / 4) if sd else None,
         "mean over the standard deviation": float(np.round(W.mean() / sd, 1)) if sd else None,
         "share farther than one standard deviation from the mean": float(np.round(np.mean(around > sd), 1)),
     }
@@ -72,8 +72,8 @@ def root_of_the_outputs(n_in, n_out, gain, rng):
 
 
 @initial_weights.mistake(
-    "The gain is divided by the number of inputs. Squares add up, so it is the variance that goes like 1/n_in; how does "
-    "the standard deviation go?"
+    "The gain is divided by the number of inputs. Squares add up, so it is the variance that goes like "
+    "1/n_in; how does the standard deviation go?"
 )
 def no_root(n_in, n_out, gain, rng):
     return gain / n_in * rng.normal(size=(n_out, n_in))
@@ -84,7 +84,9 @@ def variance_for_the_standard_deviation(n_in, n_out, gain, rng):
     return rng.normal(0, gain**2 / n_in, size=(n_out, n_in))
 
 
-@initial_weights.mistake("The weights do not depend on the number of inputs. What does a sum of 400 such terms come to?")
+@initial_weights.mistake(
+    "The weights do not depend on the number of inputs. What does a sum of 400 such terms come to?"
+)
 def no_division(n_in, n_out, gain, rng):
     return gain * rng.normal(size=(n_out, n_in))
 
@@ -94,7 +96,9 @@ def no_gain(n_in, n_out, gain, rng):
     return rng.normal(size=(n_out, n_in)) / np.sqrt(n_in)
 
 
-@initial_weights.mistake("The root is taken of the gain, too. The standard deviation is proportional to the gain itself.")
+@initial_weights.mistake(
+    "The root is taken of the gain, too. The standard deviation is proportional to the gain itself."
+)
 def root_of_the_gain(n_in, n_out, gain, rng):
     return np.sqrt(gain / n_in) * rng.normal(size=(n_out, n_in))
 
@@ -104,7 +108,9 @@ def he_twice(n_in, n_out, gain, rng):
     return gain * np.sqrt(2 / n_in) * rng.normal(size=(n_out, n_in))
 
 
-@initial_weights.mistake("This is Glorot's compromise between inputs and outputs. Asked for is the one that keeps the scores.")
+@initial_weights.mistake(
+    "This is Glorot's compromise between inputs and outputs. Asked for is the one that keeps the scores."
+)
 def glorots_compromise(n_in, n_out, gain, rng):
     return gain * np.sqrt(2 / (n_in + n_out)) * rng.normal(size=(n_out, n_in))
 
@@ -135,14 +141,16 @@ def zeros(n_in, n_out, gain, rng):
 
 
 @initial_weights.mistake(
-    "A new generator is made inside, so every layer of this shape gets the same weights. Draw from the `rng` that comes in."
+    "A new generator is made inside, so every layer of this shape gets the same weights. Draw from the `rng` "
+    "that comes in."
 )
 def seed_inside(n_in, n_out, gain, rng):
     return gain / np.sqrt(n_in) * np.random.default_rng(0).normal(size=(n_out, n_in))
 
 
 @initial_weights.mistake(
-    "The numbers do not come from `rng`: with the same seed they are others. A run that nobody can repeat is hard to mend."
+    "The numbers do not come from `rng`: with the same seed they are others. A run that nobody can "
+    "repeat is hard to mend."
 )
 def not_from_rng(n_in, n_out, gain, rng):
     return gain / np.sqrt(n_in) * np.random.default_rng().normal(size=(n_out, n_in))

@@ -82,7 +82,9 @@ def constant(widths, rng):
 @mend_silent_network.mistake(example=constant)
 def all_units_alike(first, trained):
     if trained.alike:
-        return "All units of a layer begin alike, get the same gradient, and stay alike: a layer is one unit. Draw them."
+        return (
+            "All units of a layer begin alike, get the same gradient, and stay alike: a layer is one unit. Draw them."
+        )
 
 
 @mend_silent_network.mistake(example=scaled(lambda i, o: 0.01))
@@ -107,8 +109,8 @@ def gain_one(first, trained):
 def too_large(first, trained):
     if trained.factor > 1.5:
         return (
-            f"A layer multiplies the mean square by about {trained.factor:.2g}, so after ten layers the scores are huge, "
-            "and the first step throws the weights away. Which factor keeps them?"
+            f"A layer multiplies the mean square by about {trained.factor:.2g}, so after ten layers the "
+            "scores are huge, and the first step throws the weights away. Which factor keeps them?"
         )
 
 

@@ -11,8 +11,8 @@ UNITS = 6
 
 @value(
     tolerance=1e-9,
-    praise="6! orders, and with tanh a sign for each unit: tanh(−s) = −tanh(s), so turning all that goes in and all that "
-    "comes out changes nothing.",
+    praise="6! orders, and with tanh a sign for each unit: tanh(−s) = −tanh(s), so turning all that goes in "
+    "and all that comes out changes nothing.",
 )
 def predict_copies():
     """Points that one reaches by exchanging units (relu), and also by turning signs (tanh), with six hidden units."""
@@ -34,7 +34,9 @@ def signs_alone():
     return {"relu": ..., "tanh": 2**UNITS}
 
 
-@predict_copies.mistake("{answer} counts six orders, as if one unit were moved. How many ways are there to line up six?")
+@predict_copies.mistake(
+    "{answer} counts six orders, as if one unit were moved. How many ways are there to line up six?"
+)
 def one_for_each_unit():
     return {"relu": UNITS, "tanh": ...}
 

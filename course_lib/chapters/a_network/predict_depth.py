@@ -48,7 +48,9 @@ def one_layer_too_many():
     return {"expected": factor(layers=LAYERS + 1), "median": ..., "by_weights": ...}
 
 
-@predict_depth.mistake("{answer} as the share counts the layers of the network. How many steps lead from layer 20 to 2?")
+@predict_depth.mistake(
+    "{answer} as the share counts the layers of the network. How many steps lead from layer 20 to 2?"
+)
 def all_layers():
     return {"expected": factor(layers=20), "median": ..., "by_weights": ...}
 

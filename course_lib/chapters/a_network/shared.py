@@ -66,7 +66,7 @@ def forward(weights, s, activation="relu", wiring="plain"):
     return scores, inputs
 
 
-def backward_through(weights, scores, inputs, slope, activation="relu", wiring="plain"):
+def backward_through(weights, scores, slope, activation="relu", wiring="plain"):
     """Return the gradients of a loss by the scores of all layers, depth + 1 arrays; `slope` is the last of them.
 
     The gradient by the weights of a layer is share · (that by its new scores) times its inputs, transposed.
@@ -74,7 +74,7 @@ def backward_through(weights, scores, inputs, slope, activation="relu", wiring="
     _, act_slope = ACTIVATIONS[activation]
     keep, share, normalize = WIRINGS[wiring](len(weights))
     slopes = [slope]
-    for W, s, x in zip(weights[::-1], scores[-2::-1], inputs[::-1], strict=True):
+    for W, s in zip(weights[::-1], scores[-2::-1], strict=True):
         root = _root(s) if normalize else 1.0
         inner = act_slope(s / root) * (W.swapaxes(-1, -2) @ (share * slope))
         if normalize:
@@ -90,7 +90,7 @@ def layer_sizes(weights, s, slope, activation="relu", wiring="plain"):
     `s` and `slope` have one column. Shapes (depth + 1, …), (depth + 1, …) and (depth, …).
     """
     scores, inputs = forward(weights, s, activation, wiring)
-    slopes = backward_through(weights, scores, inputs, slope, activation, wiring)
+    slopes = backward_through(weights, scores, slope, activation, wiring)
     _, share, _ = WIRINGS[wiring](len(weights))
     lengths = np.array([np.sum(g**2, axis=(-2, -1)) for g in slopes])
     handed = np.array([np.sum(x**2, axis=(-2, -1)) for x in inputs])  # one column: the gradient is an outer product
@@ -123,7 +123,7 @@ def train_deep(data, depth, wiring, gain, lrs, seed, activation="relu", width=32
             rows = rng.integers(len(data.y), size=batch_size)
             _, slope, scores, inputs, features = loss_of(X[:, rows], data.y[rows])
             back = act_slope(scores[-1]) * (last.swapaxes(-1, -2) @ slope)
-            slopes = backward_through(middle, scores, inputs, back.astype(np.float32), activation, wiring)
+            slopes = backward_through(middle, scores, back.astype(np.float32), activation, wiring)
             last = last - lrs * (slope @ features.swapaxes(-1, -2)).astype(np.float32)
             first = first - lrs * (slopes[0] @ X[:, rows].T)
             share = np.float32(WIRINGS[wiring](depth)[1])
@@ -200,6 +200,7 @@ def matching(model, w, other):
     (W1, b1, W2, _), (V1, c1, V2, _) = units(model, w), units(model, other)
     alike = W1 @ V1.T + np.outer(b1, c1) + W2.T @ V2
     return linear_sum_assignment(alike, maximize=True)[1]
+
 
 def train_stack(weights, data, lr, steps, batch_size=64):
     """Train a plain relu network without biases by SGD; return its cross-entropy on all rows after the last step."""

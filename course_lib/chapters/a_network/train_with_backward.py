@@ -44,8 +44,8 @@ def expected(lr):
     goal=lambda run: run.held_out >= GOAL and run.apart <= 0.1,
     right=[(plain, 0.3)],
     praise=lambda backward, lr, run: (
-        f"{run.held_out:.1%} of the 449 digits that nobody saw are read right, and {run.seen:.1%} of those it was trained "
-        "with: by a network whose every gradient came from your lines."
+        f"{run.held_out:.1%} of the 449 digits that nobody saw are read right, and {run.seen:.1%} of those it "
+        "was trained with: by a network whose every gradient came from your lines."
     ),
 )
 def train_with_backward(backward, lr):
@@ -65,7 +65,8 @@ def train_with_backward(backward, lr):
         parameters = train_own(checked, lr)
         wanted = expected(float(lr))
         apart = np.linalg.norm(parameters[0] - wanted[0]) / np.linalg.norm(wanted[0])
-    return Trained(*(share_right(*pair) for pair in ((parameters, test), (parameters, train), (wanted, test))), float(apart))
+    shares = (share_right(*pair) for pair in ((parameters, test), (parameters, train), (wanted, test)))
+    return Trained(*shares, float(apart))
 
 
 def without_the_mask(W1, b1, W2, b2, X, y):
@@ -82,15 +83,17 @@ def upward(*given):
 @train_with_backward.mistake(example=(upward, 0.3))
 def uphill(backward, lr, run):
     if run.held_out < 0.15 and run.expected > 0.5:
-        return "The loss grows instead of falling: is the sign of the gradient right? Make `backward` pass its own check."
+        return (
+            "The loss grows instead of falling: is the sign of the gradient right? Make `backward` pass its own check."
+        )
 
 
 @train_with_backward.mistake(example=(without_the_mask, 0.3))
 def another_gradient(backward, lr, run):
     if run.apart > 0.1:
         return (
-            f"{run.held_out:.1%} are read right, and W1 ends elsewhere than with the right gradient ({run.expected:.1%}). "
-            "That it learns is no proof. Make `backward` pass its own check; then come back."
+            f"{run.held_out:.1%} are read right, and W1 ends elsewhere than with the right gradient "
+            "({run.expected:.1%}). That it learns is no proof. Make `backward` pass its own check; then come back."
         )
 
 
