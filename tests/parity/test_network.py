@@ -51,3 +51,12 @@ def test_what_is_said_of_pytorch():
     at_zero = torch.zeros(1, requires_grad=True)
     torch.relu(at_zero).sum().backward()
     assert at_zero.grad.item() == 0
+
+
+def test_the_biases_of_pytorch_keep_what_is_the_same_for_all_rows():
+    torch.manual_seed(0)
+    layers = [part for _ in range(20) for part in (torch.nn.Linear(64, 64), torch.nn.ReLU())]
+    with torch.no_grad():
+        scores = torch.nn.Sequential(*layers[:-1])(torch.randn(50, 64)).numpy()
+    assert np.sqrt(np.mean(scores**2)) > 0.02
+    assert scores.std(axis=0).max() < 1e-3 * np.sqrt(np.mean(scores**2))

@@ -66,7 +66,7 @@ def kept():
 
 
 @predict_depth.mistake("{answer}: the median is said to have all of the expected share. Is the width infinite?")
-def median_is_the_mean():
+def median_for_mean():
     return {"expected": ..., "median": 1.0, "by_weights": ...}
 
 
@@ -92,7 +92,7 @@ def median_as_a_product():
     "{answer}: by the weights, the gradient is a product of Δ and what the layer gets from below. The second factor "
     "shrinks on the way up: what becomes of the product?"
 )
-def only_the_slopes():
+def only_the_slope():
     return {"expected": ..., "median": ..., "by_weights": factor()}
 
 
