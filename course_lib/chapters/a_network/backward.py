@@ -34,105 +34,111 @@ def backward(W1, b1, W2, b2, X, y):
     return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
 
 
-def probabilities(s2, axis=1):
+def probabilities(s2):
     """Return what softmax makes of scores."""
     powers = np.exp(s2 - s2.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
-def up(W1, b1, W2, b2, X, y):
-    """Return s1, X1, s2 and the gradient of the mean loss by s2."""
+def mixed(given, top=None, slope=None, act=lambda s: np.maximum(s, 0), scale=(1, 1, 1, 1)):
+    """Return the gradients with something else: Δ₂ from (s2, right answers), Δ₁ from what came down, or sizes."""
+    W1, b1, W2, b2, X, y = given
     s1 = X @ W1.T + b1
-    X1 = np.maximum(s1, 0)
-    s2 = X1 @ W2.T + b2
-    return s1, X1, s2, (probabilities(s2) - np.eye(len(b2))[y]) / len(y)
-
-
-def down(W2, X, s1, X1, D2):
-    """Return the four gradients from D2, by the reference's rules."""
-    D1 = (D2 @ W2) * (s1 > 0)
-    return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+    X1 = act(s1)
+    s2, right = X1 @ W2.T + b2, np.eye(len(b2))[y]
+    D2 = (top(s2, right) if top else probabilities(s2) - right) / len(y)
+    D1 = slope(D2 @ W2, s1, X1) if slope else (D2 @ W2) * (s1 > 0)
+    parts = D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+    return tuple(part * size for part, size in zip(parts, scale, strict=True))
 
 
 @backward.mistake(
     "`exp` of a score of several hundred is infinite, and ∞/∞ is no number. Which number may be subtracted from all "
     "scores of a row, and leaves the probabilities as they are?"
 )
-def overflow_in_exp(W1, b1, W2, b2, X, y):
-    s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
-    powers = np.exp(s2)
-    P = powers / powers.sum(axis=1, keepdims=True)
-    return down(W2, X, s1, X1, (P - np.eye(len(b2))[y]) / len(y))
+def overflow_in_exp(*given):
+    return mixed(given, top=lambda s2, right: np.exp(s2) / np.exp(s2).sum(axis=1, keepdims=True) - right)
 
 
 @backward.mistake(
-    "The gradients by the weights are transposed. A gradient has the shape of what it belongs to: W1 has a "
-    "row for each hidden unit."
+    "The gradients by the weights are transposed. A gradient has the shape of what it belongs to: W1 has a row for "
+    "each hidden unit."
 )
-def transposed(W1, b1, W2, b2, X, y):
-    dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
+def transposed(*given):
+    dW1, db1, dW2, db2 = mixed(given)
     return dW1.T, db1, dW2.T, db2
 
 
 @backward.mistake(
-    "The layer of W2 is right. Below it, the slope of relu is missing: what does a small change of a hidden "
-    "unit's score do where the score is negative?"
+    "The layer of W2 is right. Below it, the slope of relu is missing: what does a small change of a hidden unit's "
+    "score do where the score is negative?"
 )
-def missing_mask(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    D1 = D2 @ W2
-    return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+def missing_mask(*given):
+    return mixed(given, slope=lambda D, s1, X1: D)
 
 
 @backward.mistake(
-    "Relu is applied to the gradient itself, so its negative entries are lost. The slope of relu is 0 or 1, "
-    "and depends on the score."
+    "Relu is applied to the gradient itself, so its negative entries are lost. The slope of relu is 0 or 1, and "
+    "depends on the score."
 )
-def relu_of_the_gradient(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    D1 = np.maximum(D2 @ W2, 0)
-    return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+def relu_of_the_gradient(*given):
+    return mixed(given, slope=lambda D, s1, X1: np.maximum(D, 0))
+
+
+@backward.mistake("The mask is turned round: the gradient goes through where relu gave 0. Where is its slope 1?")
+def mask_turned_round(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * (s1 < 0))
+
+
+@backward.mistake("Where a score is exactly 0 the slope is taken to be 1. Asked for is 0 there.")
+def slope_one_at_zero(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * (s1 >= 0))
 
 
 @backward.mistake("This has the slope of tanh, 1 − tanh². Here the activation is relu: what is its slope?")
-def slope_of_tanh(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    D1 = (D2 @ W2) * (1 - X1**2)
-    return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+def slope_of_tanh(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * (1 - X1**2))
+
+
+@backward.mistake("This is the gradient of a network of tanh units. Here the hidden units are relu.")
+def network_of_tanh(*given):
+    return mixed(given, act=np.tanh, slope=lambda D, s1, X1: D * (1 - X1**2))
 
 
 @backward.mistake("The gradient is multiplied by relu of the score, and not by the slope of relu there.")
-def activation_in_place_of_its_slope(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    D1 = (D2 @ W2) * X1
-    return D1.T @ X, D1.sum(axis=0), D2.T @ X1, D2.sum(axis=0)
+def activation_in_place_of_its_slope(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * X1)
 
 
 @backward.mistake(
-    "The mean over the rows is taken twice: all four are too small by a factor of n. Where does 1/n enter, "
-    "and where is it already in?"
+    "The mean over the rows is taken twice: all four are too small by a factor of n. Where does 1/n enter, and where "
+    "is it already in?"
 )
-def mean_twice(W1, b1, W2, b2, X, y):
-    return tuple(part / len(y) for part in backward.reference(W1, b1, W2, b2, X, y))
+def mean_twice(*given):
+    return mixed(given, scale=(1 / len(given[-1]),) * 4)
 
 
 @backward.mistake("The weights are right, but the biases take a mean over the rows, and 1/n is in Δ already.")
-def mean_twice_in_the_biases(W1, b1, W2, b2, X, y):
-    dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
-    return dW1, db1 / len(y), dW2, db2 / len(y)
-
-
-@backward.mistake(
-    "The layer of W2 is right; in that of W1 the mean over the rows is taken once more. Is 1/n not in Δ₂?"
-)
-def mean_twice_below(W1, b1, W2, b2, X, y):
-    dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
-    return dW1 / len(y), db1 / len(y), dW2, db2
+def mean_twice_in_the_biases(*given):
+    return mixed(given, scale=(1, 1 / len(given[-1])) * 2)
 
 
 @backward.mistake("This is the gradient of the sum of the losses. The loss is their mean: what is missing?")
-def gradient_of_the_sum(W1, b1, W2, b2, X, y):
-    return tuple(part * len(y) for part in backward.reference(W1, b1, W2, b2, X, y))
+def gradient_of_the_sum(*given):
+    return mixed(given, scale=(len(given[-1]),) * 4)
+
+
+@backward.mistake("The weights are right, but db1 and db2 are still sums over the rows: divide them by n, too.")
+def biases_are_sums(*given):
+    return mixed(given, scale=(1, len(given[-1])) * 2)
+
+
+@backward.mistake(
+    "The mean is taken over the classes as well. A row has one loss, however many classes there are: by how many "
+    "numbers is the sum of the losses divided?"
+)
+def mean_over_the_classes(*given):
+    return mixed(given, scale=(1 / len(given[3]),) * 4)
 
 
 @backward.mistake(
@@ -140,76 +146,88 @@ def gradient_of_the_sum(W1, b1, W2, b2, X, y):
     "belong to one set of weights and rows. When must they be made anew?"
 )
 def old_activations(W1, b1, W2, b2, X, y, kept=[]):  # noqa: B006
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    kept.append((s1, X1))
-    return down(W2, X, *kept[0], D2)
+    s1 = X @ W1.T + b1
+    kept.append((s1, np.maximum(s1, 0)))
+    D2 = (probabilities(np.maximum(s1, 0) @ W2.T + b2) - np.eye(len(b2))[y]) / len(y)
+    D1 = (D2 @ W2) * (kept[0][0] > 0)
+    return D1.T @ X, D1.sum(axis=0), D2.T @ kept[0][1], D2.sum(axis=0)
 
 
 @backward.mistake(
-    "The gradient by W2 is made with the scores of the hidden units. What did W2 multiply on the way up: the "
-    "scores, or what the activation made of them?"
+    "The gradient by W2 is made with the scores of the hidden units. What did W2 multiply on the way up: the scores, "
+    "or what the activation made of them?"
 )
 def scores_in_place_of_hidden_values(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    return down(W2, X, s1, s1, D2)
+    dW1, db1, _, db2 = mixed((W1, b1, W2, b2, X, y))
+    s1 = X @ W1.T + b1
+    D2 = (probabilities(np.maximum(s1, 0) @ W2.T + b2) - np.eye(len(b2))[y]) / len(y)
+    return dW1, db1, D2.T @ s1, db2
+
+
+@backward.mistake(
+    "The number of the class is subtracted from every probability. Compare each probability with 1 for the right "
+    "class, and with 0 for the others."
+)
+def class_numbers_for_right_answers(*given):
+    return mixed(given, top=lambda s2, right: probabilities(s2) - given[-1][:, None])
 
 
 @backward.mistake(
     "The softmax is missing: scores minus the right answers. Which numbers does the cross-entropy compare with [c = y]?"
 )
-def no_softmax(W1, b1, W2, b2, X, y):
-    s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
-    return down(W2, X, s1, X1, (s2 - np.eye(len(b2))[y]) / len(y))
+def no_softmax(*given):
+    return mixed(given, top=lambda s2, right: s2 - right)
 
 
 @backward.mistake(
-    "The probabilities of a class add up to 1 over the rows here. Those of a row should, over the classes."
+    "Probability minus right answer is multiplied by P(1 − P) once more. In P − [c = y] the slope of the softmax is "
+    "in already."
 )
-def softmax_over_the_rows(W1, b1, W2, b2, X, y):
-    s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
-    powers = np.exp(s2 - s2.max(axis=0, keepdims=True))
-    P = powers / powers.sum(axis=0, keepdims=True)
-    return down(W2, X, s1, X1, (P - np.eye(len(b2))[y]) / len(y))
+def slope_of_softmax_twice(*given):
+    return mixed(given, top=lambda s2, right: (probabilities(s2) - right) * probabilities(s2) * (1 - probabilities(s2)))
 
 
-@backward.mistake("All four have the wrong sign: these lead uphill down, so a step along −gradient raises the loss.")
-def uphill(W1, b1, W2, b2, X, y):
-    return tuple(-part for part in backward.reference(W1, b1, W2, b2, X, y))
+@backward.mistake("The probabilities of a class add up to 1 over the rows. Those of a row should, over the classes.")
+def softmax_over_the_rows(*given):
+    return mixed(given, top=lambda s2, right: probabilities(s2.T).T - right)
+
+
+@backward.mistake(
+    "All four have the wrong sign: a step along minus these raises the loss. What is subtracted from what?"
+)
+def uphill(*given):
+    return mixed(given, scale=(-1,) * 4)
 
 
 @backward.mistake("All four are twice too large. The 2 belongs to squares; does the cross-entropy have one?")
-def factor_of_a_square(W1, b1, W2, b2, X, y):
-    return tuple(2 * part for part in backward.reference(W1, b1, W2, b2, X, y))
+def factor_of_a_square(*given):
+    return mixed(given, scale=(2,) * 4)
 
 
 @backward.mistake("The right class does not take part: Δ₂ holds the probabilities alone. What is subtracted from them?")
-def right_class_forgotten(W1, b1, W2, b2, X, y):
-    s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
-    return down(W2, X, s1, X1, probabilities(s2) / len(y))
+def right_class_forgotten(*given):
+    return mixed(given, top=lambda s2, right: probabilities(s2))
+
+
+@backward.mistake("The last scores are masked as if they had an activation. Only the hidden units have one here.")
+def mask_on_the_last_scores(*given):
+    return mixed(given, top=lambda s2, right: (probabilities(s2) - right) * (s2 > 0))
 
 
 @backward.mistake("The last scores are bent by relu, too. Only the hidden units have an activation here.")
-def relu_on_the_last_scores(W1, b1, W2, b2, X, y):
-    s1, X1, s2, _ = up(W1, b1, W2, b2, X, y)
-    D2 = (probabilities(np.maximum(s2, 0)) - np.eye(len(b2))[y]) / len(y)
-    return down(W2, X, s1, X1, D2)
+def relu_on_the_last_scores(*given):
+    return mixed(given, top=lambda s2, right: probabilities(np.maximum(s2, 0)) - right)
 
 
 @backward.mistake("On the way up the biases are left out. They move the scores, and with them the mask and P.")
 def biases_left_out(W1, b1, W2, b2, X, y):
-    return backward.reference(W1, 0 * b1, W2, 0 * b2, X, y)
+    return mixed((W1, 0 * b1, W2, 0 * b2, X, y))
 
 
 @backward.mistake("The numbers are right, in another order. Asked for: dW1, db1, dW2, db2.")
-def weights_first(W1, b1, W2, b2, X, y):
-    dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
+def weights_first(*given):
+    dW1, db1, dW2, db2 = mixed(given)
     return dW1, dW2, db1, db2
-
-
-@backward.mistake("The numbers are right, in another order: the last layer comes first. Asked for: dW1, db1, dW2, db2.")
-def last_layer_first(W1, b1, W2, b2, X, y):
-    dW1, db1, dW2, db2 = backward.reference(W1, b1, W2, b2, X, y)
-    return dW2, db2, dW1, db1
 
 
 @backward.right
@@ -242,7 +260,8 @@ def in_columns(W1, b1, W2, b2, X, y):
 
 @backward.right
 def with_einsum(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
+    X1 = np.maximum(np.einsum("nd,hd->nh", X, W1) + b1, 0)
+    D2 = (probabilities(X1 @ W2.T + b2) - np.eye(len(b2))[y]) / len(y)
     D1 = np.einsum("nk,kh,nh->nh", D2, W2, (X1 > 0).astype(float))
     return np.einsum("nh,nd->hd", D1, X), np.einsum("nh->h", D1), np.einsum("nk,nh->kh", D2, X1), np.einsum("nk->k", D2)
 
@@ -258,12 +277,11 @@ def by_the_library(W1, b1, W2, b2, X, y):
 
 
 @backward.right
-def the_mean_at_the_end(W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    return [part / len(y) for part in down(W2, X, s1, X1, D2 * len(y))]
+def the_mean_at_the_end(*given):
+    y = given[-1]
+    return [part / len(y) for part in mixed(given, scale=(len(y),) * 4)]
 
 
 @backward.right
 def by_keyword(*, W1, b1, W2, b2, X, y):
-    s1, X1, _, D2 = up(W1, b1, W2, b2, X, y)
-    return down(W2, X, s1, X1, D2)
+    return mixed((W1, b1, W2, b2, X, y))

@@ -19,9 +19,12 @@ def facts(W, n_in, gain):
     around = np.abs(W - W.mean())
     return {
         "shape": W.shape,
-        "doublings from the right standard deviation": float(np.round(4 * np.log2(sd / right)) / 4) if sd else None,
-        "mean over the standard deviation": float(np.round(W.mean() / sd, 1)) if sd else None,
+        "doublings from the right standard deviation": float(np.round(4 * np.log2(sd / right)) / 4 + 0.0)
+        if sd
+        else None,
+        "mean over the standard deviation": float(np.round(W.mean() / sd, 1) + 0.0) if sd else None,
         "share farther than one standard deviation from the mean": float(np.round(np.mean(around > sd), 1)),
+        "some lie farther than three": bool(np.any(around > 3 * sd)),
     }
 
 
@@ -89,6 +92,32 @@ def variance_for_the_standard_deviation(n_in, n_out, gain, rng):
 )
 def no_division(n_in, n_out, gain, rng):
     return gain * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "The root of the number of inputs multiplies. Do more inputs call for larger weights, or smaller?"
+)
+def times_the_root(n_in, n_out, gain, rng):
+    return gain * np.sqrt(n_in) * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake("The gain is the mean of these weights. It should scale them, around a mean of 0.")
+def gain_as_the_mean(n_in, n_out, gain, rng):
+    return rng.normal(gain, 1 / np.sqrt(n_in), size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "0.01 is a habit. It fits a layer of one certain size; what should the size of the weights depend on?"
+)
+def one_hundredth(n_in, n_out, gain, rng):
+    return 0.01 * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "Both sizes are under the root. A score is a sum over the inputs; does it know how many other units there are?"
+)
+def both_sizes(n_in, n_out, gain, rng):
+    return gain / np.sqrt(n_in * n_out) * rng.normal(size=(n_out, n_in))
 
 
 @initial_weights.mistake("The gain has no effect. By how much should it stretch all weights?")
