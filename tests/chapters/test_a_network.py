@@ -209,7 +209,10 @@ def test_what_the_chapter_reads_in_the_table():
     gains, rates, judged = best_settings(losses)
     plain, residual, scaled, normalized, both = range(len(WIRINGS))
     assert np.array(GAINS)[gains[plain, 1:]] == pytest.approx(2**0.5)
-    assert np.array(GAINS)[gains[residual, 2:]].max() <= 0.5
+    assert np.array(GAINS)[gains[residual, 2:]].max() <= 0.25
+    assert judged[normalized, 2].mean() < judged[plain, 2].mean()
+    typical = np.exp(np.log(judged).mean(axis=-1))
+    assert typical[:, 1:].min() > typical[:, 0].min()
     assert judged[plain, 4].min() > 1.9 and judged[normalized, 4].min() > 1.9
     at_best_rate = np.exp(np.log(losses).mean(axis=-1).min(axis=-1))
     assert at_best_rate[[scaled, both], :, 4].max() < 0.1  # at depth 40, at every gain
