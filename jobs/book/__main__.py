@@ -1,0 +1,138 @@
+"""`python -m jobs.book [FOLDER]` makes the reader's edition, by default in `book/`."""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from jobs.book import pages, recordings, tables
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+EXPLORE = ROOT / "course_lib" / "explore"
+PARTS = {
+    "Downhill": range(0, 4),
+    "Noise": range(4, 6),
+    "Memory": range(6, 8),
+    "A rate for every coordinate": range(8, 11),
+    "Choosing": range(11, 15),
+    "In practice": range(15, 20),
+    "The frontier": range(20, 24),
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="jobs.book", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "book")
+    parser.add_argument("--work", type=Path, default=ROOT / ".book", help="where sources and recordings are kept")
+    options = parser.parse_args(arguments)
+    start = time.perf_counter()
+    source = options.work / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    prepare(source, options.work)
+    print(f"pages and recordings: {time.perf_counter() - start:.0f} s")
+    shutil.rmtree(options.folder, ignore_errors=True)
+    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
+    subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+    print(f"{options.folder}: made in {time.perf_counter() - start:.0f} s; open {options.folder / 'index.html'}")
+
+
+def prepare(source, work):
+    """Write everything that Sphinx needs into a folder: pages, pictures, recordings, scripts, fonts."""
+    static, extra = source / "_static", source / "_extra"
+    (static / "explorers").mkdir(parents=True)
+    for folder in ("chapters", "exercises", "api"):
+        (source / folder).mkdir()
+    chapters, exercises = pages.pages_of(ROOT)
+    codes = {}
+    for path in chapters:
+        notebook, found = pages.chapter_page(path, static / "explorers")
+        nbformat.write(notebook, source / "chapters" / path.name)
+        codes |= found
+    for path in exercises:
+        notebook, found = pages.exercise_page(path, static / "explorers")
+        nbformat.write(notebook, source / "exercises" / f"{path.parent.name}.ipynb")
+        codes |= found
+    recordings.record_all(codes, static / "explorers", work / "recordings")
+    write_words(source, chapters)
+    for folder in ("notebooks", "exercises"):
+        for path in sorted((ROOT / folder).rglob("*.ipynb")):
+            if ".ipynb_checkpoints" not in path.parts:
+                target = extra / path.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+    write_scripts(static)
+    fetch_katex(static / "katex", work / "katex")
+    shutil.copyfile(HERE / "conf.py", source / "conf.py")
+
+
+def write_words(source, chapters):
+    """Write the pages that are made of words: the first, the symbols, the rules, the library."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = ["# Descent", "", *_between(readme, "# Descent", "## Start"), "", "## What you will learn", ""]
+    lines += [*_between(readme, "## What you will learn", "| |"), ""]
+    lines += ["A chapter's explorer can be dragged on these pages; its exercises check themselves in JupyterLab, where the"]
+    lines += ["course is a folder of notebooks. Every page leads to its own.", ""]
+    for part, numbers in PARTS.items():
+        names = [path.stem for path in chapters if int(path.stem[:2]) in numbers]
+        if names:
+            listed = [entry for name in names for entry in (f"chapters/{name}", f"exercises/{name}")]
+            lines += ["```{toctree}", f":caption: {part}", ":maxdepth: 1", "", *listed, "```", ""]
+    lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", "symbols", "rules", "api/index", "```", ""]
+    (source / "index.md").write_text("\n".join(lines), encoding="utf-8")
+    shutil.copyfile(ROOT / "notebooks" / "symbols.md", source / "symbols.md")
+    (source / "rules.md").write_text(tables.rules(), encoding="utf-8")
+    for name, text in tables.library().items():
+        (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def write_scripts(static):
+    """Write the scripts of the explorers as one classic script, since modules need a server."""
+    scripts = [(EXPLORE / name).read_text(encoding="utf-8") for name in ("explorer.js", "recorded.js")]
+    plain = [re.sub(r"^export (?=(async )?function)", "", text, flags=re.M) for text in scripts]
+    plain[0] = plain[0].replace("export default { render };", "")
+    body = "\n".join(plain)
+    script = f"window.descent = (() => {{\n{body}\nreturn {{ render, recorded }};\n}})();\n"
+    assert "export" not in re.sub(r"//.*", "", script), "a script exports what this does not know"
+    (static / "descent.js").write_text(script, encoding="utf-8")
+    shutil.copyfile(EXPLORE / "explorer.css", static / "explorer.css")
+    for path in (HERE / "static").iterdir():
+        shutil.copyfile(path, static / path.name)
+
+
+def fetch_katex(target, kept):
+    """Put KaTeX's style sheet and fonts into a folder: the version that typesets the formulas, from npm."""
+    from sphinxcontrib.katex import katex_version
+
+    archive = kept / f"katex-{katex_version}.tgz"
+    if not archive.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            sys.exit("the book needs npm and node, to typeset its formulas: install them and run this again")
+        kept.mkdir(parents=True, exist_ok=True)
+        subprocess.run([npm, "pack", "--silent", f"katex@{katex_version}"], cwd=kept, check=True, stdout=subprocess.DEVNULL)
+    target.mkdir(parents=True)
+    with tarfile.open(archive) as files:
+        for member in files.getmembers():
+            name = member.name.removeprefix("package/dist/")
+            if name == "katex.min.css" or (name.startswith("fonts/") and name.endswith(".woff2")):
+                (target / name).parent.mkdir(exist_ok=True)
+                (target / name).write_bytes(files.extractfile(member).read())
+
+
+def _between(text, start, end):
+    """Return the lines after the one that is `start`, up to one that begins with `end`; without pictures."""
+    lines = text.splitlines()
+    first = lines.index(start) + 1
+    last = next(place for place, line in enumerate(lines) if place > first and line.startswith(end))
+    return [line for line in lines[first:last] if not line.startswith("![")]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
