@@ -15,6 +15,7 @@ from jobs.book import pages, recordings, tables
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+KATEX = "0.16.22"
 EXPLORE = ROOT / "course_lib" / "explore"
 PARTS = {
     "Downhill": range(0, 4),
@@ -68,7 +69,7 @@ def prepare(source, work):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
     write_scripts(static)
-    fetch_katex(static / "katex", work / "katex")
+    fetch_katex(source, work)
     shutil.copyfile(HERE / "conf.py", source / "conf.py")
 
 
@@ -106,24 +107,26 @@ def write_scripts(static):
         shutil.copyfile(path, static / path.name)
 
 
-def fetch_katex(target, kept):
-    """Put KaTeX's style sheet and fonts into a folder: the version that typesets the formulas, from npm."""
-    from sphinxcontrib.katex import katex_version
-
-    archive = kept / f"katex-{katex_version}.tgz"
+def fetch_katex(source, kept):
+    """Put KaTeX, which typesets the formulas, into the source, and its style sheet and fonts into the site."""
+    archive = kept / f"katex-{KATEX}.tgz"
     if not archive.exists():
         npm = shutil.which("npm")
-        if npm is None:
-            sys.exit("the book needs npm and node, to typeset its formulas: install them and run this again")
+        if npm is None or shutil.which("node") is None:
+            sys.exit("the book needs node and npm, to typeset its formulas: install them and run this again")
         kept.mkdir(parents=True, exist_ok=True)
-        subprocess.run([npm, "pack", "--silent", f"katex@{katex_version}"], cwd=kept, check=True, stdout=subprocess.DEVNULL)
-    target.mkdir(parents=True)
+        subprocess.run([npm, "pack", "--silent", f"katex@{KATEX}"], cwd=kept, check=True, stdout=subprocess.DEVNULL)
     with tarfile.open(archive) as files:
         for member in files.getmembers():
             name = member.name.removeprefix("package/dist/")
-            if name == "katex.min.css" or (name.startswith("fonts/") and name.endswith(".woff2")):
-                (target / name).parent.mkdir(exist_ok=True)
-                (target / name).write_bytes(files.extractfile(member).read())
+            folder = source / "_static"
+            if name == "katex.min.js":
+                folder = source
+            elif name != "katex.min.css" and not (name.startswith("fonts/") and name.endswith(".woff2")):
+                continue
+            target = folder / "katex" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(files.extractfile(member).read())
 
 
 def _between(text, start, end):

@@ -13,7 +13,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
-    "sphinxcontrib.katex",
+    "jobs.book.formulas",
 ]
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
@@ -30,13 +30,12 @@ napoleon_google_docstring = False
 napoleon_use_param = False  # "array of shape (steps, d)" is no type to look up
 napoleon_use_rtype = False
 
-# Formulas are typeset while the book is made: a page needs no script for them, and no network.
-katex_prerender = True
-katex_css_path = "katex/katex.min.css"
+formulas_katex = str(Path(__file__).parent / "katex" / "katex.min.js")
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
 html_css_files = ["explorer.css", "book.css"]
+html_math_renderer = "formulas"
 html_js_files = ["descent.js", "play.js"]
 html_extra_path = ["_extra"]
 html_copy_source = False
@@ -49,5 +48,4 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-exclude_patterns = ["_extra", "_static", "Thumbs.db", ".DS_Store"]
-here = Path(__file__).parent
+exclude_patterns = ["_extra", "_static", "katex"]
