@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from jobs.book import pages, recordings, tables
+from jobs.book import library, pages, recordings
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -78,8 +78,8 @@ def write_words(source, chapters):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = ["# Descent", "", *_between(readme, "# Descent", "## Start"), "", "## What you will learn", ""]
     lines += [*_between(readme, "## What you will learn", "| |"), ""]
-    lines += ["A chapter's explorer can be dragged on these pages; its exercises check themselves in JupyterLab, where the"]
-    lines += ["course is a folder of notebooks. Every page leads to its own.", ""]
+    lines += ["The explorers can be dragged on these pages. The exercises check themselves in JupyterLab: every page"]
+    lines += ["leads to its notebook.", ""]
     for part, numbers in PARTS.items():
         names = [path.stem for path in chapters if int(path.stem[:2]) in numbers]
         if names:
@@ -88,8 +88,10 @@ def write_words(source, chapters):
     lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", "symbols", "rules", "api/index", "```", ""]
     (source / "index.md").write_text("\n".join(lines), encoding="utf-8")
     shutil.copyfile(ROOT / "notebooks" / "symbols.md", source / "symbols.md")
-    (source / "rules.md").write_text(tables.rules(), encoding="utf-8")
-    for name, text in tables.library().items():
+    rules = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8")
+    rules = re.sub(r"\(\.\./course_lib/optimizers/\w+\.py\)", "(api/optimizers.md)", rules)
+    (source / "rules.md").write_text(rules, encoding="utf-8")
+    for name, text in library.library().items():
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
 
 

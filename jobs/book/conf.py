@@ -7,6 +7,7 @@ author = "the Descent authors"
 copyright = author
 html_title = "Descent"
 language = "en"
+default_role = "code"  # names in docstrings stand in single backticks
 
 extensions = [
     "myst_nb",
@@ -45,6 +46,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "show_toc_level": 2,
     "home_page_in_toc": True,
+    "navbar_persistent": [],
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
