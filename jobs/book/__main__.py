@@ -41,6 +41,7 @@ def main(arguments):
     shutil.rmtree(options.folder, ignore_errors=True)
     sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
     subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+    thin_icons(options.folder)
     print(f"{options.folder}: made in {time.perf_counter() - start:.0f} s; open {options.folder / 'index.html'}")
 
 
@@ -129,6 +130,15 @@ def fetch_katex(source, kept):
             target = folder / "katex" / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(files.extractfile(member).read())
+
+
+def thin_icons(site):
+    """Take the icons that no page shows out of the theme's script, which has two thousand of them."""
+    script = site / "_static" / "scripts" / "fontawesome.js"
+    used = {name for path in site.rglob("*.html") for name in re.findall(r"\bfa-([a-z-]+)", path.read_text("utf-8"))}
+    icon = re.compile(r'"?([a-z0-9-]+)"?:\[\d+,\d+,\[[^\]]*\],"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?')
+    text = script.read_text(encoding="utf-8")
+    script.write_text(icon.sub(lambda found: found[0] if found[1] in used else "", text), encoding="utf-8")
 
 
 def _between(text, start, end):

@@ -34,6 +34,7 @@ napoleon_use_rtype = False
 formulas_katex = str(Path(__file__).parent / "katex" / "katex.min.js")
 
 html_theme = "sphinx_book_theme"
+html_context = {"default_mode": "auto"}
 html_static_path = ["_static"]
 html_css_files = ["explorer.css", "book.css"]
 html_math_renderer = "formulas"

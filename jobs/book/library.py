@@ -15,7 +15,7 @@ def library():
     written = {"index": "\n".join(index)}
     for module in MODULES:
         full = f"course_lib.{module}"
-        lines = [f"# {full}", "", "```{eval-rst}", f".. automodule:: {full}", "   :members:"]
+        lines = [f"# {module}", "", "```{eval-rst}", f".. automodule:: {full}", "   :members:"]
         lines += ["   :imported-members:"] if module in PACKAGES else []
         written[module] = "\n".join([*lines, "```", ""])
     return written
