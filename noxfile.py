@@ -84,7 +84,7 @@ def parity(session):
 
 @nox.session
 def browser(session):
-    """Drive the chapters in JupyterLab, and the book, in a real Chromium; CHROMIUM names it if it is not on the path."""
+    """Drive the chapters in JupyterLab, and the book, in a real Chromium; CHROMIUM names it where it is elsewhere."""
     install(session, "browser")
     session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
 
