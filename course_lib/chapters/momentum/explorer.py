@@ -37,6 +37,7 @@ class MomentumExplorer(Explorer):
     """
 
     title = "Learning rate and momentum"
+    recorded = ("lr", "momentum")
     answers = ("lr", "momentum")
 
     def __init__(self, eigenvalues=(0.1, 1.0, 5.0), **settings):
