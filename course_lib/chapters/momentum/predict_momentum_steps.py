@@ -14,7 +14,7 @@ def by_factor(factor):
 
 
 def in_a_run(directions=(0, 1), first=None):
-    """Return from which step the error along these directions, flattest and steepest, stays below a millionth."""
+    """Return from which step on the error along these directions (flattest, steepest) is small."""
     _, momentum = best_pair([1, KAPPA])
     size = np.linalg.norm(errors_at_best_pair(momentum, np.arange(2000))[list(directions)], axis=0)
     return float(np.flatnonzero(size > SHARE * (first or size[0]))[-1] + 1)
@@ -32,8 +32,8 @@ RHO = (np.sqrt(KAPPA) - 1) / (np.sqrt(KAPPA) + 1)
 @value(
     tolerance=0.005,
     parts=("steps by ρ alone", "steps of the run", "largest error"),
-    praise="About √κ/2 · ln 10⁶ by ρ alone, and almost half as many again in a run, because of the double roots. On the "
-    "way the steepest error grows to √κ/e. Gradient descent takes 6217 steps.",
+    praise="About √κ/2 · ln 10⁶ by ρ alone, and almost half as many again in a run, because of the double roots. On "
+    "the way the steepest error grows to √κ/e. Gradient descent takes 6217 steps.",
 )
 def predict_momentum_steps():
     """The steps to a millionth at κ = 900, by the factor per step alone and of a run; the largest steepest error."""

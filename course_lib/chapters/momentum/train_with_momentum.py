@@ -139,7 +139,7 @@ def rings_too_long(step, lr, momentum, run):
     if momentum > run.critical:
         return (
             f"After {STEPS} steps {run.left:.1e} of the error is left. At this learning rate even the flattest "
-            f"direction rings, from β = {run.critical:.3f} on, and all that ring shrink by √β = {np.sqrt(momentum):.3f}. "
+            f"direction rings, from β = {run.critical:.3f} on, and all that ring have √β = {np.sqrt(momentum):.3f}. "
             "Can less β go with another η?"
         )
 
@@ -147,8 +147,8 @@ def rings_too_long(step, lr, momentum, run):
 @train_with_momentum.mistake(example=(library_step, 0.1, 0.3))
 def too_slow(step, lr, momentum, run):
     return (
-        f"After {STEPS} steps {run.left:.1e} of the error is left: the slowest direction has the factor {run.factor:.4f} "
-        f"per step, and √β is {np.sqrt(momentum):.3f}. Which pair puts the flattest and the steepest on their borders?"
+        f"After {STEPS} steps {run.left:.1e} of the error is left: the slowest direction has the factor "
+        f"{run.factor:.4f} per step, and √β is {np.sqrt(momentum):.3f}. Which pair puts both ends on their borders?"
     )
 
 
