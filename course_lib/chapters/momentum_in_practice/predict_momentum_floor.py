@@ -108,7 +108,7 @@ def variance_left_out():
 
 
 @predict_momentum_floor.mistake(
-    "{answer} is the value for small rates, with η. The velocity adds up: what does β make of the rate? And is it small?"
+    "{answer} is the value for small rates, with η. The velocity adds up: what is the rate then? And is it small?"
 )
 def small_rate_without_momentum():
     return RATE * VARIANCE / (2 * CURVATURE)

@@ -65,7 +65,7 @@ def beta_for_one_minus_beta():
 
 
 @predict_rate_with_momentum.mistake(
-    "The rate of `accumulate` is divided by 1 + β. That belongs to gradients that change sign at each step. Here all are "
+    "The rate of `accumulate` is divided by 1 + β. That belongs to gradients that change sign. Here they are "
     "equal: what is the sum of 1, β, β², …?"
 )
 def one_plus_beta():
@@ -80,7 +80,7 @@ def root_of_one_minus_beta():
 
 
 @predict_rate_with_momentum.mistake(
-    "The rate of `accumulate` is right. For `average` the factor acts once more, and it is in the velocity already: how "
+    "The rate of `accumulate` is right. For `average` the factor acts once more. The velocity has it already: how "
     "long is an average of equal gradients?"
 )
 def average_scaled_twice():

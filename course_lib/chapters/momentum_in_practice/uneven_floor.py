@@ -50,16 +50,16 @@ def unevenness(rows):
 
 
 @uneven_floor.mistake(
-    "This is the sum of all squares: the floor of *independent* noise. Reshuffled noises of a pass add up to 0. What may "
-    "be taken from all q of a pass?"
+    "This is the sum of all squares: the floor of *independent* noise. Noises of a pass add up to 0. What may be "
+    "taken from all q of a pass?"
 )
 def independent_noise(q, K, done):
     return np.sum(q**2)
 
 
 @uneven_floor.mistake(
-    "The steps to come are left out: the first `K` entries of `q` are taken for one pass. Only `done` of them belong to "
-    "the pass that is under way. How far have the noises to come moved the point?"
+    "The steps to come are left out: the first `K` entries of `q` are taken for one pass. Only `done` of them "
+    "belong to the pass that is under way. How far have the noises to come moved the point?"
 )
 def steps_to_come_left_out(q, K, done):
     return K / (K - 1) * unevenness(passes(q, K, K))
@@ -82,7 +82,7 @@ def zeros_for_the_steps_behind(q, K, done):
 
 
 @uneven_floor.mistake(
-    "One mean is taken from the whole response. The noises of *each pass* add up to 0, so each pass has a mean of its own."
+    "One mean is taken from the whole response. The noises of *each pass* add up to 0, so each has a mean of its own."
 )
 def one_mean_for_all(q, K, done):
     rows = passes(q, K, done)
@@ -110,7 +110,7 @@ def factor_upside_down(q, K, done):
 
 
 @uneven_floor.mistake(
-    "These are means of squares over a pass (a variance), added up. The noises act one by one: the squares of a pass are "
+    "These are means of squares over a pass (a variance), added up. The noises act one by one: their squares are "
     "added, and not averaged."
 )
 def variance_for_the_sum(q, K, done):
