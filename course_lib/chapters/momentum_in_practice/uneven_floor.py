@@ -126,7 +126,7 @@ def squares_forgotten(q, K, done):
 @uneven_floor.mistake(
     "This is the part that cancels: the squares of the means. What is left when each mean is taken away?"
 )
-def squares_of_the_means(q, K, done):
+def keeps_what_cancels(q, K, done):
     return K / (K - 1) * K * np.sum(passes(q, K, done).mean(axis=1) ** 2)
 
 
