@@ -41,8 +41,8 @@ def all_of_them_ring():
 
 
 @predict_three_factors.mistake(
-    "All three have β. It is the product of both roots, and the borders of ringing are not asked yet: which of the "
-    "three directions ring?"
+    "All three have β. That is the product of both roots: how long is each where they are a conjugate pair? And which "
+    "of the three directions ring?"
 )
 def product_for_the_factor():
     return (MOMENTUM,) * 3
