@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from course_lib.chapters.learning_rate_schedules import budgets, warmups
+from course_lib.chapters.learning_rate_schedules.shared import budgets, warmups
 from course_lib.chapters.learning_rate_schedules.shared import (
     CLEAN,
     FILE,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib import plots
-from course_lib.chapters.learning_rate_schedules.designer import (
+from course_lib.chapters.learning_rate_schedules.shared.designer import (
     ADAM,
     BEST_CONSTANT,
     BOWL,

@@ -1,25 +1,88 @@
-"""Find schedule: a setting to be found by dragging."""
+"""Find an exponential fall that beats every constant rate."""
 
-from course_lib.checks.exercises import number, setting
-from course_lib.objectives import Quadratic
-from course_lib.optimizers import GradientDescent
-from course_lib.training import minimize
+from course_lib.checks.exercises import Problem, at_most, number, setting
+from course_lib.chapters.learning_rate_schedules.shared.designer import BEST_CONSTANT, BOWL, EXPONENTIAL, STEPS, designed, trained
+from course_lib.words import short
+
+GOAL = 0.73
+
+
+def ratio(run):
+    """Return the expected loss at the end, in units of the best constant rate's."""
+    return float(run.ratio[0])
+
+
+def last_rate(run):
+    """Return the last rate, in units of the best constant rate."""
+    return run.rates[-1] / BEST_CONSTANT[BOWL]
 
 
 @setting(
-    kinds=[number("learning rate", low=0)],
-    goal=lambda run: run.steps_to(1e-6) <= 80,
-    right=[0.15, 0.17],
-    praise=lambda lr, run: f"It took {run.steps_to(1e-6)} steps to 1e-6.",
+    kinds=[number("peak", low=0), number("end", low=0)],
+    goal=lambda run: ratio(run) <= GOAL,
+    right=[(4.0, 0.1), (5.0, 0.05), (4.5, 0.08)],
+    praise=lambda peak, end, run: (
+        f"The expected loss is {ratio(run):.3f} times that of the best constant rate. The peak is {short(peak)} times that "
+        f"rate, the last rate {short(last_rate(run))} times."
+    ),
 )
-def find_schedule(lr):
-    return minimize(Quadratic([1.0, 10.0]), [1.0, 1.0], GradientDescent(lr), steps=200)
+def find_schedule(peak, end):
+    """A peak and an end of an exponential fall on the noisy bowl, with at most 0.73 of the best constant rate's loss."""
+    if not 0.01 <= end <= 1:
+        raise Problem(f"The end is a share of the peak, from 0.01 to 1; got {short(end)}.")
+    return trained(BOWL, designed(peak, 0, 0, EXPONENTIAL, end))
 
 
-@find_schedule.mistake(example=0.3)
-def diverges(lr, run):
-    if run.loss[-1] > run.loss[0]:
-        return f"A learning rate of {lr:.4g} diverges. Which direction decides?"
+@find_schedule.progress
+def how_far(peak, end, run):
+    return at_most(round(ratio(run), 3), GOAL, "times the best constant's loss")
 
 
-find_schedule.accept(0.15, 0.16, 0.17, [0.15], {"lr": 0.15})
+@find_schedule.mistake(example=(80.0, 0.5))
+def diverges(peak, end, run):
+    if not ratio(run) < 100:
+        return f"A peak of {short(peak)} best constant rates throws the run away: where is 2/λ of the steep direction?"
+
+
+@find_schedule.mistake(example=(1.0, 1.0))
+def constant_rate(peak, end, run):
+    if end == 1:
+        return "The end is the peak: this rate is constant, and no constant rate does better than the best one."
+
+
+@find_schedule.mistake(example=(1.0, 0.1))
+def starts_too_low(peak, end, run):
+    if peak <= 1.5:
+        return (
+            f"The rate falls from {short(peak)} times the best constant one, so it is below that for most of the "
+            f"{STEPS} steps, and the flat direction does not arrive. Where must a falling rate start?"
+        )
+
+
+@find_schedule.mistake(example=(3.0, 0.4))
+def ends_too_high(peak, end, run):
+    if last_rate(run) > 0.55:
+        return (
+            f"The last rate is still {short(last_rate(run))} times the best constant one: what is its floor? Let it "
+            "fall further."
+        )
+
+
+@find_schedule.mistake(example=(3.0, 0.01))
+def falls_too_far(peak, end, run):
+    if last_rate(run) < 0.2:
+        return (
+            f"The loss is {ratio(run):.3f} times the best constant's. The last rate is {short(last_rate(run))} times "
+            "the best constant one: most steps are spent at rates too small to move. Less of a fall, or a higher peak?"
+        )
+
+
+@find_schedule.mistake(example=(2.5, 0.12))
+def nearly(peak, end, run):
+    return (
+        f"The loss is {ratio(run):.3f} times the best constant's; {GOAL} is wanted. Turn one of the two a little, then "
+        "the other, and watch both halves: arriving, and the floor."
+    )
+
+
+find_schedule.accept((4.0, 0.1), [5.0, 0.05], (4.2, 0.08), {"peak": 4.5, "end": 0.07}, (3.5, 0.1))

@@ -30,7 +30,7 @@ TUNING, FRESH = np.arange(100, 108), np.arange(20)  # seeds that choose, and see
 RULES = {"SGD": GradientDescent, "Adam": Adam}
 PEAKS = {"SGD": np.geomspace(0.2, 12, 20), "Adam": np.geomspace(0.004, 0.24, 20)}  # neighbors: a factor of 1.24
 CLEAN, WRONG = "right labels", "a fifth of the labels drawn at random"
-FILE = Path(__file__).parent / "schedules.npz"
+FILE = Path(__file__).parents[1] / "schedules.npz"
 
 
 @cache
@@ -54,19 +54,19 @@ def halves(data):
 # A shape of a schedule by its name: a function of the peak, the number of steps, and a second number of its own.
 SHAPES = {
     "constant": (lambda peak, steps, _: Constant(peak), (None,)),
-    "steps": (lambda peak, steps, drop: StepDecay(peak, drop, steps // 4), (0.1, 0.3, 0.5)),
-    "exponential": (lambda peak, steps, end: Exponential(peak, end, steps), (0.01, 0.1, 0.3)),
-    "1/t": (lambda peak, steps, end: InverseTime(peak, (1 / end - 1) / steps), (0.03, 0.1, 0.3)),
-    "polynomial": (lambda peak, steps, power: Polynomial(peak, steps, power), (0.5, 2.0, 3.0)),
+    "steps": (lambda peak, steps, drop: StepDecay(peak, drop, steps // 4), (0.1, 0.3, 0.5, 0.7)),
+    "exponential": (lambda peak, steps, end: Exponential(peak, end, steps), (0.01, 0.1, 0.3, 0.5)),
+    "1/t": (lambda peak, steps, end: InverseTime(peak, (1 / end - 1) / steps), (0.03, 0.1, 0.3, 0.5)),
+    "polynomial": (lambda peak, steps, power: Polynomial(peak, steps, power), (0.25, 0.5, 2.0, 3.0)),
     "linear to 0": (lambda peak, steps, _: Polynomial(peak, steps), (None,)),
     "cosine": (lambda peak, steps, _: Cosine(peak, steps), (None,)),
     "warm restarts": (lambda peak, steps, cycles: WarmRestarts(peak, steps // cycles), (2, 3, 4)),
     "one cycle": (lambda peak, steps, up: OneCycle(peak, steps, up), (0.1, 0.3, 0.5)),
     "warmup, cosine": (
-        lambda peak, steps, up: Warmup(Cosine(peak, steps - int(up * steps)), int(up * steps)), (0.05, 0.1, 0.2),
+        lambda peak, steps, up: Warmup(Cosine(peak, steps - int(up * steps)), int(up * steps)), (0.05, 0.1, 0.2, 0.4),
     ),
     "warmup, stable, decay": (
-        lambda peak, steps, down: WarmupStableDecay(peak, steps, steps // 20, int(down * steps)), (0.2, 0.5, 0.8),
+        lambda peak, steps, down: WarmupStableDecay(peak, steps, steps // 20, int(down * steps)), (0.1, 0.2, 0.5, 0.8),
     ),
 }  # fmt: skip
 

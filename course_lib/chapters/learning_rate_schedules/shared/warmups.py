@@ -50,7 +50,7 @@ RUNS = {
 }
 
 
-def adam_runs(model, rates, seeds, ramp=False, forget=(), cap=None, passes=PASSES):
+def adam_runs(model, rates, seeds, ramp=False, forget=(), cap=None, beta1=BETA1):
     """Run Adam on the digits with a rate that falls in a line to 0 after the first steps.
 
     Parameters
@@ -64,6 +64,7 @@ def adam_runs(model, rates, seeds, ramp=False, forget=(), cap=None, passes=PASSE
         What is as at the start again after the first steps: the point, or an average with its count of gradients.
     cap : number or None
         The largest size that an update may have in the first steps.
+    beta1 : number, default 0.9
 
     Returns
     -------
@@ -77,8 +78,8 @@ def adam_runs(model, rates, seeds, ramp=False, forget=(), cap=None, passes=PASSE
     data, lr = problems()[CLEAN].train, np.asarray(rates)[:, np.newaxis, np.newaxis]
     w, m, v = start, np.zeros_like(start), np.zeros_like(start)
     in_m = in_v = step = 0  # gradients in the averages
-    steps, objective, sizes = passes * len(data) // BATCH, model.on(*data), []
-    for _ in range(passes):
+    steps, objective, sizes = PASSES * len(data) // BATCH, model.on(*data), []
+    for _ in range(PASSES):
         for rows in zip(*(minibatch_indices(len(data), BATCH, rng, False) for rng in rngs), strict=True):
             if step == FIRST:
                 w = start if "point" in forget else w
@@ -86,8 +87,8 @@ def adam_runs(model, rates, seeds, ramp=False, forget=(), cap=None, passes=PASSE
                 v, in_v = (np.zeros_like(v), 0) if "v" in forget else (v, in_v)
             grad = objective.rows(np.array(rows)).grad(w)
             in_m, in_v = in_m + 1, in_v + 1
-            m, v = BETA1 * m + (1 - BETA1) * grad, BETA2 * v + (1 - BETA2) * grad**2
-            update = m / (1 - BETA1**in_m) / (np.sqrt(v / (1 - BETA2**in_v)) + EPS)
+            m, v = beta1 * m + (1 - beta1) * grad, BETA2 * v + (1 - BETA2) * grad**2
+            update = m / (1 - beta1**in_m) / (np.sqrt(v / (1 - BETA2**in_v)) + EPS)
             size = np.sqrt((update**2).mean(axis=-1, keepdims=True))
             factor = (steps - step) / (steps - FIRST) if step >= FIRST else step / FIRST if ramp else 1.0
             if cap is not None and step < FIRST:
