@@ -7,6 +7,9 @@ from course_lib.chapters.learning_rate_schedules.shared.designer import (
     ADAM,
     BEST_CONSTANT,
     BOWL,
+    COSINE,
+    EXPONENTIAL,
+    INVERSE,
     LINE,
     PASSES,
     SEEDS,
@@ -23,6 +26,7 @@ from course_lib.words import counted, short
 
 HIGHEST = 8.0  # the largest peak, in units of the best constant rate
 TOP = {BOWL: (0.02, 20), SGD: (0.4, 4), ADAM: (0.4, 4)}
+ARTICLES = {LINE: "a ", COSINE: "a ", EXPONENTIAL: "an ", INVERSE: ""}
 WINDOW = 6  # steps whose losses are averaged on the right
 
 
@@ -100,9 +104,9 @@ class ScheduleExplorer(Explorer):
         up = f"up to {short(v.peak)} times the best constant rate in {counted(v.warmup, 'step')}"
         start = up if v.warmup else f"{short(v.peak)} times the best constant rate"
         falls = "never falls" if v.hold >= STEPS else f"falls from step {max(v.hold, v.warmup)} on"
-        where = f"{v.task}: {start}; {falls}, along {'a' if v.shape == LINE else ''} {v.shape}".replace("  ", " ")
-        if v.hold >= STEPS:
-            where = f"{v.task}: {start}; {falls}"
+        where = f"{v.task}: {start}; {falls}"
+        if v.hold < STEPS:
+            where += f", along {ARTICLES[v.shape]}{v.shape}"
         ratio, low, high = run.ratio
         if v.task == BOWL:
             return f"{where}. Expected loss at the end: {short(run.expected[-1])}, {said(ratio)} the best constant's."
