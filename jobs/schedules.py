@@ -10,20 +10,21 @@ import time
 
 import numpy as np
 
-from course_lib.chapters.learning_rate_schedules.shared import budgets, warmups
 from course_lib.chapters.learning_rate_schedules.shared import (
     CLEAN,
     FILE,
     FRESH,
+    PASSES,
     PEAKS,
     RULES,
     SHAPES,
     TUNING,
     WRONG,
+    budgets,
     run,
     schedule,
+    warmups,
 )
-from course_lib.chapters.learning_rate_schedules.shared import PASSES
 
 
 def schedules():

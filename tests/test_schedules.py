@@ -239,7 +239,11 @@ BAD = {
         ValueError,
         "warmup_steps and decay_steps must be at most total_steps together, got 6 \\+ 5 > 10",
     ),
-    "negative end of a decay": (lambda: WarmupStableDecay(0.1, 10, 1, -5), ValueError, "decay_steps must be at least 0"),
+    "negative decay of a plateau": (
+        lambda: WarmupStableDecay(0.1, 10, 1, -5),
+        ValueError,
+        "decay_steps must be at least 0",
+    ),
     "a negative rate after a warmup": (
         lambda: Warmup(lambda step: 0.1 - step, 5)(7),
         ValueError,

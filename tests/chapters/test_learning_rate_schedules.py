@@ -36,7 +36,7 @@ from course_lib.theory.comparing import log_interval
 from course_lib.theory.noise import mean_squares
 from course_lib.theory.schedules import best_rates, best_rates_of_one_direction, expected_end, first_updates
 
-OTHER = np.arange(500, 516)  # seeds of these tests
+OTHER = np.arange(500, 510)  # seeds of these tests
 
 # ---------------------------------------------------------------------------------- theory
 
@@ -45,6 +45,7 @@ OTHER = np.arange(500, 516)  # seeds of these tests
 def test_every_best_rate_is_the_best_of_its_step(curvature, variance, start):
     rates, square = best_rates_of_one_direction(curvature, variance, start, 12), start**2
     for lr in rates:
+
         def after(rate, square=square):
             return (1 - rate * curvature) ** 2 * square + rate**2 * variance
 
@@ -134,16 +135,12 @@ def test_labels_and_rows_are_what_the_chapter_says():
 def test_the_floor_makes_the_difference_with_other_seeds():
     for rule in RULES:
         ratios = {}
-        for labels in (CLEAN, WRONG):
-            plain, late = (best(labels, rule, name) for name in ("constant", "warmup, stable, decay"))
-            cosine = best(labels, rule, "cosine")
-            logs = [
-                run(labels, rule, schedule(name, one.peak, 420, one.number), OTHER)[0]
-                for name, one in (("constant", plain), ("warmup, stable, decay", late), ("cosine", cosine))
-            ]
-            ratios[labels] = [log_interval(logs[k] - logs[0]) for k in (1, 2)]
-        assert ratios[WRONG][0][2] < 1 and ratios[CLEAN][0][2] > 1
-        assert ratios[CLEAN][1][1] > 1 and ratios[WRONG][1][0] < 1.03
+        for labels, name in ((CLEAN, "cosine"), (WRONG, "warmup, stable, decay")):
+            settings = {key: best(labels, rule, key) for key in ("constant", name)}
+            curves = [schedule(key, one.peak, 420, one.number) for key, one in settings.items()]
+            plain, falling = (run(labels, rule, curve, OTHER[:8])[0] for curve in curves)
+            ratios[labels] = log_interval(falling - plain)
+        assert ratios[WRONG][2] < 1 and ratios[CLEAN][0] > 1.15
 
 
 # ---------------------------------------------------------------------------------- warmup
@@ -184,7 +181,7 @@ def test_without_m_a_fresh_state_does_no_harm():
 def test_sizes_follow_the_theory_of_noise():
     _, sizes = warmups.adam_runs(warmups.NETWORKS["8 layers, tanh"], [0.01], OTHER[:4], forget=("m", "v", "point"))
     root = np.sqrt((sizes[:, 0] ** 2).mean(axis=-1))
-    assert root[0] == pytest.approx(1, abs=0.02) and root[20] == pytest.approx(1, abs=0.02)  # a zero gradient has size 0
+    np.testing.assert_allclose(root[[0, 20]], 1, atol=0.02)  # not 1, for some pixels are always 0
     assert 0.15 < root[40:].mean() < 0.3
 
 
@@ -235,6 +232,7 @@ def test_what_a_lost_state_does():
 
 def test_the_best_constant_rates_are_the_best():
     for task in designer.BEST_CONSTANT:
+
         def end(factor, task=task):
             run = designer.trained(task, lambda step: np.full(len(step), factor))
             return run.expected[-1] if run.expected is not None else run.last
@@ -278,14 +276,14 @@ def test_every_design_is_a_schedule(shape, warmup, hold):
 
 
 def test_what_the_chapter_reads_off_the_designer():
-    def ratio(**settings):
-        return ScheduleExplorer(**settings).result.ratio
+    def ratio(task=designer.BOWL, peak=1.0, warmup=0, hold=0, end=0.0):
+        return designer.trained(task, designer.designed(peak, warmup, hold, designer.LINE, end)).ratio
 
     assert ratio(peak=1.0)[0] == pytest.approx(1.19, abs=0.005)
     assert ratio(peak=3.0)[0] == pytest.approx(0.706, abs=0.0005)
     assert ratio(peak=3.0, end=0.3)[0] == pytest.approx(0.883, abs=0.0005)
     assert ratio(peak=3.0, warmup=20)[0] == pytest.approx(0.736, abs=0.0005)
-    peaks = np.arange(1.0, 4.0, 0.1)
+    peaks = np.arange(1.0, 3.0, 0.1)
     for hold, near in ((60, 2.1), (120, 1.6)):
         assert peaks[np.argmin([ratio(peak=p, hold=hold)[0] for p in peaks])] == pytest.approx(near, abs=0.11)
     assert ratio(task=designer.SGD, peak=3.0) == pytest.approx((0.944, 0.922, 0.966), abs=0.002)

@@ -89,7 +89,8 @@ class ScheduleExplorer(Explorer):
         left, right = axes
         steps, color = np.arange(STEPS), plots.COLORS["Momentum"]
         curve = run.rates / BEST_CONSTANT[v.task]
-        pen.area(left, np.concatenate([steps, [STEPS - 1, 0]]), np.concatenate([curve, [0, 0]]), color=color, alpha=0.15)
+        edge = np.concatenate([steps, [STEPS - 1, 0]]), np.concatenate([curve, [0, 0]])
+        pen.area(left, *edge, color=color, alpha=0.15)
         pen.line(left, steps, curve, color=color, width=2.4)
         pen.handle(left, ("warmup", "peak"), (v.warmup, v.peak), label=f"peak {short(v.peak)}, at step {v.warmup}")
         hold = max(v.hold, v.warmup)

@@ -1,7 +1,14 @@
 """Find an exponential fall that beats every constant rate."""
 
+from course_lib.chapters.learning_rate_schedules.shared.designer import (
+    BEST_CONSTANT,
+    BOWL,
+    EXPONENTIAL,
+    STEPS,
+    designed,
+    trained,
+)
 from course_lib.checks.exercises import Problem, at_most, number, setting
-from course_lib.chapters.learning_rate_schedules.shared.designer import BEST_CONSTANT, BOWL, EXPONENTIAL, STEPS, designed, trained
 from course_lib.words import short
 
 GOAL = 0.73
@@ -22,12 +29,12 @@ def last_rate(run):
     goal=lambda run: ratio(run) <= GOAL,
     right=[(4.0, 0.1), (5.0, 0.05), (4.5, 0.08)],
     praise=lambda peak, end, run: (
-        f"The expected loss is {ratio(run):.3f} times that of the best constant rate. The peak is {short(peak)} times that "
-        f"rate, the last rate {short(last_rate(run))} times."
+        f"The expected loss is {ratio(run):.3f} times that of the best constant rate. The peak is {short(peak)} times "
+        f"that rate, the last rate {short(last_rate(run))} times."
     ),
 )
 def find_schedule(peak, end):
-    """A peak and an end of an exponential fall on the noisy bowl, with at most 0.73 of the best constant rate's loss."""
+    """A peak and an end of an exponential fall, with at most 0.73 of the best constant rate's loss."""
     if not 0.01 <= end <= 1:
         raise Problem(f"The end is a share of the peak, from 0.01 to 1; got {short(end)}.")
     return trained(BOWL, designed(peak, 0, 0, EXPONENTIAL, end))

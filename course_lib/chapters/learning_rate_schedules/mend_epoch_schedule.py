@@ -52,8 +52,8 @@ def mend_epoch_schedule(schedule, epochs, batches):
 
 
 @mend_epoch_schedule.mistake(
-    "This is the program as it was: the schedule gets the number of the epoch, so after all epochs it has hardly begun. "
-    "In what does it count?"
+    "This is the program as it was: the schedule gets the number of the epoch, so after all epochs it has hardly "
+    "begun. In what does it count?"
 )
 def as_it_was(schedule, epochs, batches):
     return [schedule(epoch) for epoch in range(epochs) for _ in range(batches)]
@@ -86,9 +86,7 @@ def fractions_of_epochs(schedule, epochs, batches):
     return [schedule(epoch + batch / batches) for epoch in range(epochs) for batch in range(batches)]
 
 
-@mend_epoch_schedule.mistake(
-    "The number of *epochs* multiplies the epoch here. How many steps does one epoch have?"
-)
+@mend_epoch_schedule.mistake("The number of *epochs* multiplies the epoch here. How many steps does one epoch have?")
 def epochs_for_batches(schedule, epochs, batches):
     return [schedule(epoch * epochs + batch) for epoch in range(epochs) for batch in range(batches)]
 
@@ -100,9 +98,7 @@ def sum_of_both(schedule, epochs, batches):
     return [schedule(epoch + batch) for epoch in range(epochs) for batch in range(batches)]
 
 
-@mend_epoch_schedule.mistake(
-    "The count is right, but only one rate an epoch comes back. One for every step is wanted."
-)
+@mend_epoch_schedule.mistake("The count is right, but only one rate an epoch comes back. One for every step is wanted.")
 def one_rate_an_epoch(schedule, epochs, batches):
     return [schedule(epoch * batches) for epoch in range(epochs)]
 

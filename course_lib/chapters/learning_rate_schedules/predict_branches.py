@@ -60,7 +60,9 @@ def one_cosine_for_all():
     return max(BUDGETS), ...
 
 
-@predict_branches.mistake("{answer} goes on from one cosine to the next. But each has arrived at 0; each budget wants its own.")
+@predict_branches.mistake(
+    "{answer} goes on from one cosine to the next. But each has arrived at 0; each budget wants its own."
+)
 def cosines_end_to_end():
     return 2 * max(BUDGETS), ...
 

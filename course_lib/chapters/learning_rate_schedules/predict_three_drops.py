@@ -13,13 +13,11 @@ RATE, DROP, EPOCHS, BATCHES = 0.6, 0.25, 15, 40
     praise="Three drops multiply the rate, and with it the floor, by 1/64; the third comes after 3 · 15 · 40 steps.",
 )
 def predict_three_drops():
-    """η = 0.6, drop = 0.25 every 15 epochs of 40 steps: the rate after three drops, its first step, the floor's share."""
+    """The rate after three drops, the step it is first used at, and the share of the floor that is left."""
     return RATE * DROP**3, 3 * EPOCHS * BATCHES, DROP**3
 
 
-@predict_three_drops.mistake(
-    "A step of {answer} counts epochs. How many steps lie behind after 45 of them?"
-)
+@predict_three_drops.mistake("A step of {answer} counts epochs. How many steps lie behind after 45 of them?")
 def epochs_for_steps():
     return ..., 3 * EPOCHS, ...
 
@@ -73,9 +71,7 @@ def squared_floor():
     return ..., ..., DROP**6
 
 
-@predict_three_drops.mistake(
-    "{answer} leaves the floor where it was. What does it depend on?"
-)
+@predict_three_drops.mistake("{answer} leaves the floor where it was. What does it depend on?")
 def same_floor():
     return ..., ..., 1.0
 

@@ -48,7 +48,9 @@ def one_late(step, lr, drop, every):
     return lr * drop ** (max(step - 1, 0) // every)
 
 
-@step_decay.mistake("The first stair is missing: at step 0 the rate has dropped already. Which power leaves `lr` as it is?")
+@step_decay.mistake(
+    "The first stair is missing: at step 0 the rate has dropped already. Which power leaves `lr` as it is?"
+)
 def one_drop_too_many(step, lr, drop, every):
     return lr * drop ** (step // every + 1)
 

@@ -145,16 +145,12 @@ def negative_rate(step, total_steps, warmup_steps, peak_lr):
     return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: np.cos(np.pi * done))
 
 
-@warmup_cosine.mistake(
-    "The fall starts at twice the peak: 1 plus a cosine goes from 2 to 0. What is missing?"
-)
+@warmup_cosine.mistake("The fall starts at twice the peak: 1 plus a cosine goes from 2 to 0. What is missing?")
 def no_half(step, total_steps, warmup_steps, peak_lr):
     return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: 1 + np.cos(np.pi * done))
 
 
-@warmup_cosine.mistake(
-    "This rises while it should fall: half a wave from 0 up to the peak. Which sign has the cosine?"
-)
+@warmup_cosine.mistake("This rises while it should fall: half a wave from 0 up to the peak. Which sign has the cosine?")
 def upside_down(step, total_steps, warmup_steps, peak_lr):
     return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: (1 - np.cos(np.pi * done)) / 2)
 
@@ -176,9 +172,7 @@ def no_warmup(step, total_steps, warmup_steps, peak_lr):
     return peak_lr * (1 + np.cos(np.pi * min(step / total_steps, 1))) / 2
 
 
-@warmup_cosine.mistake(
-    "During the warmup the rate is the peak already. What should it be at step 0, and halfway up?"
-)
+@warmup_cosine.mistake("During the warmup the rate is the peak already. What should it be at step 0, and halfway up?")
 def peak_in_the_warmup(step, total_steps, warmup_steps, peak_lr):
     return _cosine(step, total_steps, warmup_steps, peak_lr, ramp=lambda step, warmup: 1.0)
 

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.chapters.fair_race.shared import Problem
 from course_lib.chapters.fair_race.shared import problems as race_problems
 from course_lib.data import Data
-from course_lib.models import MLP
 from course_lib.optimizers import Adam, GradientDescent
 from course_lib.schedules import (
     Constant,
