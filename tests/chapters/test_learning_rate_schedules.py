@@ -119,7 +119,7 @@ def test_the_table_is_small_and_complete():
 
 @pytest.mark.parametrize(("labels", "rule", "k"), [(WRONG, "SGD", 3), (CLEAN, "Adam", 5)])
 def test_the_table_is_what_the_course_computes_now(labels, rule, k):
-    for name, number in shapes():
+    for name, number in list(shapes())[:: 2 if rule == "SGD" else 5]:
         again = run(labels, rule, schedule(name, PEAKS[rule][k], 420, number), TUNING[[6]])[:2, 0]
         stored = table()[f"{labels} | {rule} | {name} | tuning"][:, SHAPES[name][1].index(number), k, 6]
         np.testing.assert_allclose(again, stored, atol=2e-3, err_msg=f"{name}, {number}")
@@ -312,7 +312,12 @@ def test_a_schedule_of_one_s_own_that_is_right_and_tuned():
 
 def test_the_goal_of_the_designer_is_met_where_it_says():
     explorer = ScheduleExplorer(
-        goal="find_schedule", hide=("task", "warmup", "hold", "shape"), task="noisy bowl", shape="exponential", end=0.5
+        goal="find_schedule",
+        hide=("task", "warmup", "hold", "shape"),
+        task="noisy bowl",
+        shape="exponential",
+        hold=0,
+        end=0.5,
     )
     assert not explorer.met
     explorer.set(peak=4.0, end=0.1)

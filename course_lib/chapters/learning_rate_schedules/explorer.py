@@ -56,7 +56,7 @@ class ScheduleExplorer(Explorer):
         Choice(name="task", label="train", value=BOWL, options=(BOWL, SGD, ADAM)),
         Slider(name="peak", label="peak, in best constant rates", low=0.05, high=HIGHEST, value=1.0, log=True),
         Slider(name="warmup", label="warmup steps", low=0, high=STEPS, value=0, whole=True),
-        Slider(name="hold", label="falls from step", low=0, high=STEPS, value=0, whole=True),
+        Slider(name="hold", label="falls from step", low=0, high=STEPS, value=60, whole=True),
         Choice(name="shape", label="falls along", value=LINE, options=SHAPES),
         Slider(name="end", label="end, share of the peak", low=0, high=1, value=0.0, step=0.01),
     )
