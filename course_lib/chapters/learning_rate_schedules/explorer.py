@@ -47,7 +47,7 @@ class ScheduleExplorer(Explorer):
     >>> from course_lib.chapters.learning_rate_schedules.explorer import ScheduleExplorer
     >>> explorer = ScheduleExplorer(peak=2.0, warmup=10, hold=60)
     >>> explorer.answer
-    'peak = 2\\nwarmup = 10\\nhold = 60\\nend = 0'
+    'peak = 2.0\\nwarmup = 10\\nhold = 60\\nend = 0.0'
     """
 
     title = "A designer of schedules"
