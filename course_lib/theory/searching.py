@@ -8,15 +8,15 @@ def grid_hits(width, reach, rates):
 
     ::
 
-        min(1, R ω / Ω)
+        min(1, R ν / Ω)
 
-    The valley is ω factors of ten wide and lies, at a random place, inside the Ω that are searched; the rates lie in
+    The valley is ν factors of ten wide and lies, at a random place, inside the Ω that are searched; the rates lie in
     the middles of R equal parts of them.
 
     Parameters
     ----------
     width, reach : number or array
-        ω and Ω, in factors of ten.
+        ν and Ω, in factors of ten.
     rates : int or array
         R, how many rates are tried.
 
@@ -33,7 +33,7 @@ def random_hits(width, reach, rates):
 
     ::
 
-        1 − (1 − ω / Ω)ᴿ
+        1 − (1 − ν / Ω)ᴿ
 
     Examples
     --------
