@@ -280,6 +280,9 @@ def test_inside_the_valley_equal_training_loss_means_equal_held_out_loss():
         done = np.isfinite(logs[2])
         ratio = np.exp((logs[2] - logs[0])[done].mean())
         assert done.sum() >= 3 and (ratio > worst if batch else worst < ratio < 1.3)
+        size = at_loss(np.log(run.loss), np.log(np.linalg.norm(run.w, axis=-1)), math.log(0.06))[1]
+        grown = np.exp((size[2] - size[0])[done].mean())  # the weights, at the same training loss
+        assert grown > 3 if batch else grown < 1.4
 
 
 def test_at_equal_passes_the_best_rate_falls_with_the_passes():
