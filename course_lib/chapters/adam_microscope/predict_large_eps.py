@@ -65,6 +65,11 @@ def no_correction():
     return ..., 1.0
 
 
+@predict_large_eps.mistake("Your second number divides by β₁³: that is what the average still misses. How much does it have?")
+def power_alone():
+    return ..., 1 / BETA**3
+
+
 @predict_large_eps.mistake("Your second number is upside down: which of the two rules takes the longer step?")
 def upside_down():
     return ..., 1 - BETA**3
