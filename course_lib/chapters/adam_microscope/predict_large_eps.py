@@ -65,7 +65,7 @@ def no_correction():
     return ..., 1.0
 
 
-@predict_large_eps.mistake("Your second number divides by β₁³: that is what the average still misses. How much does it have?")
+@predict_large_eps.mistake("Your second number divides by β₁³, which the average still misses. How much does it have?")
 def power_alone():
     return ..., 1 / BETA**3
 
