@@ -37,6 +37,7 @@ class ValleyExplorer(Explorer):
 
     title = "Valleys"
     answers = ("lr", "passes")
+    recorded = ("lr", "passes")
     controls = (
         Choice(name="problem", label="problem", value="digits, network", options=PROBLEMS),
         Choice(name="rule", label="rule", value="SGD", options=tuple(RULES)),
