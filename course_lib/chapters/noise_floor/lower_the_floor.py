@@ -21,7 +21,7 @@ def rate_and_batch_exchanged():
 
 
 @lower_the_floor.mistake("`lr` halves the floor. It should fall to a quarter: how does it depend on η?")
-def half_the_rate():
+def half_of_the_rate():
     return {"lr": 0.005, "batch_size": ..., "points": ..., "shuffled": ...}
 
 

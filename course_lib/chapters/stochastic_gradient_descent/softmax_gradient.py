@@ -57,13 +57,13 @@ def sum_over_the_rows(W, b, X, y):
 
 
 @softmax_gradient.mistake("dW is the mean over the rows, and db their sum. Both belong to the same loss.")
-def db_is_the_sum(W, b, X, y):
+def db_is_a_sum(W, b, X, y):
     dW, db = softmax_gradient(W, b, X, y)
     return dW, db * len(y)
 
 
 @softmax_gradient.mistake("db is the mean over the rows, and dW their sum. Both belong to the same loss.")
-def dW_is_the_sum(W, b, X, y):
+def dw_is_a_sum(W, b, X, y):
     dW, db = softmax_gradient(W, b, X, y)
     return dW * len(y), db
 
