@@ -20,7 +20,7 @@ from course_lib.checks import CheckFailed, Result, calling, check, diagnose, eve
 from course_lib.checks.calling import Stopped, anew, limited
 from course_lib.checks.functions import Function
 from course_lib.checks.predictions import Value
-from course_lib.checks.settings import Setting
+from course_lib.checks.settings import Setting, number
 from course_lib.checks.values import same
 
 EXERCISES = list(every_exercise().values())
@@ -1038,3 +1038,13 @@ def test_print_how_much_was_tried(capsys):
             f"\nchecks: {len(EXERCISES)} exercises, {len(MISTAKES)} mistakes, {right} right variants, "
             f"{changed} mutants, of which {sum(len(exercise.equivalents) for exercise in EXERCISES)} are right as well"
         )
+
+
+@pytest.mark.parametrize("got", [-0.1, 1.0])
+def test_a_setting_may_start_at_its_least_and_says_which_ends_are_out(got):
+    kind = number("momentum", least=0, high=1)
+    assert kind(0, "") == 0.0
+    with pytest.raises(calling.Problem, match="should be at least 0 and below 1, got"):
+        kind(got, "")
+    with pytest.raises(calling.Problem, match="should be above 0 and below 1, got 0"):
+        number("momentum", low=0, high=1)(0, "")

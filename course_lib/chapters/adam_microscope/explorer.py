@@ -47,6 +47,7 @@ class WrongWayExplorer(Explorer):
     """
 
     title = "The wrong way"
+    recorded = ("C", "beta2")
     answers = ("beta2",)
     controls = (
         Choice(name="rule", label="rule", value="Adam", options=tuple(RULES)),

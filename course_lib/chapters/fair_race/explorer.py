@@ -53,6 +53,7 @@ class RaceExplorer(Explorer):
     """
 
     title = "A race and its protocol"
+    recorded = ("lr", "seeds")
     answers = ("problem", "budget", "settings", "seeds")
     controls = (
         Choice(name="problem", label="problem", value="softmax, digits", options=PROBLEMS),

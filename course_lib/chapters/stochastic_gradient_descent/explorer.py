@@ -37,6 +37,7 @@ class BatchSizeExplorer(Explorer):
     """
 
     title = "Batch size, learning rate, cost"
+    recorded = ("batch_size", "lr")
     answers = ("batch_size", "lr")
     controls = (
         Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True),
