@@ -89,7 +89,8 @@ class Model:
             grads.append(_layer_grad(slope, value))
             if layer is not layers[0]:
                 slope = layer[..., :-1].swapaxes(-1, -2) @ slope * self._activation_slope(value)
-        return loss, np.concatenate([grad.reshape(*grad.shape[:-2], -1) for grad in reversed(grads)], axis=-1)
+        flat = [grad.reshape(*grad.shape[:-2], -1) for grad in reversed(grads)]
+        return loss, flat[0] if len(flat) == 1 else np.concatenate(flat, axis=-1)
 
     def _layers(self, w):
         """Return the parameters as one array of shape (…, k, d + 1) for each layer."""
@@ -463,10 +464,11 @@ def cross_entropy(scores, y):
     n_classes, n = scores.shape[-2:]
     truth = y[..., None, :] == np.arange(n_classes)[:, None]
     scores = scores - scores.max(axis=-2, keepdims=True)  # the same probabilities, and no power above 1
-    powers = np.exp(scores)
+    of_truth = np.where(truth, scores, 0).sum(axis=(-2, -1)) / n
+    powers = np.exp(scores, out=scores)  # in place: a step of many lanes waits for memory
     total = powers.sum(axis=-2, keepdims=True)
-    loss = np.log(total).mean(axis=(-2, -1)) - np.where(truth, scores, 0).sum(axis=(-2, -1)) / n
-    return loss, (powers / total - truth) / n
+    powers /= total
+    return np.log(total).mean(axis=(-2, -1)) - of_truth, (powers - truth) / n
 
 
 def _outputs(layer, inputs):
