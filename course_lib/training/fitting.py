@@ -128,9 +128,15 @@ def require_model_and_data(model, data, validation):
     """Raise an error that names the argument unless these can be trained and looked at."""
     if not isinstance(model, Model):
         raise TypeError(f"model must be a model such as LinearRegression(10), got {model!r}")
-    for name, value in dict(data=data, validation=validation).items():
-        if not isinstance(value, Data) and not (name == "validation" and value is None):
-            raise TypeError(f"{name} must be Data, such as load_diabetes() returns, got {type(value).__name__}")
+    require_data("data", data)
+    if validation is not None:
+        require_data("validation", validation)
+
+
+def require_data(name, value):
+    """Raise an error that names the argument unless it is Data."""
+    if not isinstance(value, Data):
+        raise TypeError(f"{name} must be Data, such as load_diabetes() returns, got {type(value).__name__}")
 
 
 def _start(w0, shape):
