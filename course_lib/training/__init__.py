@@ -1,4 +1,4 @@
-"""Run a rule on a surface, train a model on data, once or in a sweep, or feed a rule gradients; return what happened."""
+"""Run a rule on a surface, train a model on data once or in a sweep, feed a rule gradients; return what happened."""
 
 from course_lib.training.fitting import fit
 from course_lib.training.grids import rate_grid

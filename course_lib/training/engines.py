@@ -1,51 +1,39 @@
 """Where the parts of a sweep run: in this process, in others, or on a cluster. Each gives the same numbers."""
 
 import multiprocessing
+import numbers
 import signal
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from course_lib.arguments import whole_number
-from course_lib.training.parts import Outcome, run_part
+from course_lib.training.clusters import Cluster, connected
+from course_lib.training.parts import DIED, Outcome, run_part
 
 WAITING = 64  # parts given ahead to an executor that does not say how many workers it has
 START = 3  # when so many processes have died and none has lived to the end of a part, none will
-DIED = "the process that ran it died"
 NEVER_STARTED = 'every process died; in a script, the call of sweep must stand under: if __name__ == "__main__":'
 
 
 @contextmanager
 def engine(executor):
     """Open what `sweep` takes as executor; what is opened here is closed here."""
+    executor = getattr(executor, "_client", executor)  # of Dask's own executor, which hangs where a worker dies
     if executor is None:
         yield Here()
     elif isinstance(executor, str):
-        with _client(executor) as client:
-            yield Elsewhere(client.get_executor(pure=False))
+        with connected(executor) as client:
+            yield Cluster(client)
     elif hasattr(executor, "get_executor"):
-        if getattr(executor, "status", "running") != "running":
-            raise ValueError(f"executor is a Dask client that is {executor.status}: give sweep a connected one")
-        yield Elsewhere(executor.get_executor(pure=False))
+        yield Cluster(executor)
     elif isinstance(executor, Executor):
         yield Elsewhere(executor)
-    elif callable(executor) or isinstance(executor, (bool, float)) or not hasattr(executor, "__index__"):
+    elif isinstance(executor, numbers.Integral) and not isinstance(executor, bool):
+        yield Processes(whole_number("executor", executor, minimum=1))
+    else:
         kinds = "None, a number of processes, a concurrent.futures.Executor, or the address of a Dask scheduler"
         raise TypeError(f"executor must be {kinds}, got {executor!r}")
-    else:
-        yield Processes(whole_number("executor", executor, minimum=1))
-
-
-def _client(address):
-    try:
-        from distributed import Client
-    except ModuleNotFoundError:
-        install = 'python -m pip install -c constraints.txt -e ".[cluster]"'
-        raise ModuleNotFoundError(f"executor is the address of a Dask cluster, which needs Dask: {install}") from None
-    try:
-        return Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ConnectionError(f"executor: no Dask scheduler answers at {address!r}: {error}") from None
 
 
 class Here:
@@ -54,7 +42,7 @@ class Here:
     packs = False  # what runs here need not travel
 
     def outcomes(self, calls, tell):
-        """Yield (i, outcome) of each of the calls (training, lrs, seeds); `tell(share)` says how far the next one is."""
+        """Yield (i, outcome) of each of the calls (training, lrs, seeds); `tell(share)` while one runs."""
         for i, call in enumerate(calls):
             yield i, run_part(*call, tell=tell)
 
@@ -87,26 +75,15 @@ class Elsewhere:
                         running[future] = queue.popleft()
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     i, outcome = running.pop(future), _outcome(future)
-                    broken = broken or isinstance(outcome.error, BrokenExecutor)
-                    if _worker_died(outcome.error):
+                    if isinstance(outcome.error, BrokenExecutor):
+                        broken = True
                         lost.append(i)
                     else:
                         yield i, outcome
         finally:
             for future in running:
                 future.cancel()
-        if broken:
-            yield from Processes(self._workers or 1).outcomes(calls, tell, [*sorted(lost), *queue])
-        else:
-            yield from self._alone(calls, sorted(lost))
-
-    def _alone(self, calls, lost):
-        """Run again, one by one, what was on a worker when it died: the one at fault dies again, its neighbors do not."""
-        for i in lost:
-            future = self._executor.submit(run_part, *calls[i], 1)
-            wait([future])
-            outcome = _outcome(future)
-            yield i, Outcome(error=RuntimeError(DIED)) if _worker_died(outcome.error) else outcome
+        yield from Processes(self._workers or 1).outcomes(calls, tell, [*sorted(lost), *queue])
 
 
 class Processes:
@@ -128,7 +105,7 @@ class Processes:
                     running[pool.submit(run_part, *calls[i])] = i, pool
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     (i, pool), outcome = running.pop(future), _outcome(future)
-                    if _worker_died(outcome.error):
+                    if isinstance(outcome.error, BrokenExecutor):
                         died += 1
                         pool.shutdown()
                         outcome = Outcome(error=RuntimeError(DIED if lived or died < START else NEVER_STARTED))
@@ -167,10 +144,6 @@ def _end(pool):
 
 def _outcome(future):
     if future.cancelled():
-        return Outcome(error=RuntimeError("the executor cancelled it; a cluster whose scheduler is lost does so"))
+        return Outcome(error=RuntimeError("the executor cancelled it"))
     error = future.exception()
     return future.result() if error is None else Outcome(error=error)
-
-
-def _worker_died(error):
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"  # of Dask, after some tries

@@ -1,6 +1,9 @@
 """The parts of a sweep: what each one computes, wherever it runs."""
 
 import inspect
+import pickle
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +18,7 @@ from course_lib.training.stepping import minibatches, starts, steps
 from course_lib.training.threads import one_thread
 
 CURVES = {"loss": "curve", "validation_loss": "validation_curve", "validation_score": "score_curve"}
+DIED = "the process that ran it died"
 GIVEN = ("rule", "lr", "seed", "data", "validation", "epochs", "batch_size")
 
 
@@ -167,17 +171,29 @@ def unpacked(packed):
     return cloudpickle.loads(packed)
 
 
-def run_part(training, lrs, seeds, attempt=0, tell=lambda share: None):
-    """Run a part, of a `Training` or its packed bytes; return its `Outcome`, the error too, whatever it is.
-
-    `attempt` makes a second try another call: an engine may remember the first.
-    """
+def run_part(training, lrs, seeds, tell=lambda share: None):
+    """Run a part, of a `Training` or its packed bytes; return its `Outcome`, the error too, whatever it is."""
     try:
         training = unpacked(training) if isinstance(training, bytes) else training
         with one_thread():
             return Outcome(numbers=training.run(lrs, seeds, tell))
     except (Exception, SystemExit) as error:
         return Outcome(error=_portable(error))
+
+
+def run_apart(*call):
+    """As `run_part`, in a process below this one: if it dies, this one lives to tell."""
+    program = (
+        "import pickle, sys; from course_lib.training.parts import run_part; "
+        "call = pickle.load(sys.stdin.buffer); out, sys.stdout = sys.stdout, sys.stderr; "
+        "pickle.dump(run_part(*call), out.buffer)"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", program], input=pickle.dumps(call), stdout=subprocess.PIPE, check=False
+    )
+    if child.returncode:
+        return Outcome(error=RuntimeError(f"{DIED}, with code {child.returncode}"))
+    return pickle.loads(child.stdout)
 
 
 def _portable(error):

@@ -237,7 +237,7 @@ def _packed(training, name):
                 cloudpickle.dumps(getattr(training, field))
             except Exception as cause:
                 raise TypeError(
-                    f"{argument} cannot be packed for another process: {cause}. Leave out what belongs to this process, "
-                    "such as an open file or a lock, or run the sweep here, with executor=None"
+                    f"{argument} cannot be packed for another process: {cause}. Leave out what belongs to this "
+                    "process, such as an open file or a lock, or run the sweep here, with executor=None"
                 ) from None
         raise error

@@ -12,7 +12,7 @@ FORMAT = 1  # counts up when the same settings give other numbers
 
 
 class KeptParts:
-    """The parts of a plan in a folder, or nowhere if `folder` is None. A file is whole or absent, never half written."""
+    """The parts of a plan in a folder; nowhere if `folder` is None. A file is whole or absent, never half written."""
 
     def __init__(self, plan, folder):
         self._plan, self._folder = plan, None if folder is None else Path(folder)

@@ -142,8 +142,10 @@ class Sweep:
             rows.append((rule, *found, f"{one.diverged.sum()}", f"{np.isnan(one.loss).sum()} of {one.loss.size} runs"))
         widths = [max(map(len, column)) for column in zip(*rows)]
         kept = [i for i, width in enumerate(widths) if width]
-        lines = ["  ".join(row[i].ljust(widths[i]) if i == 0 else row[i].rjust(widths[i]) for i in kept) for row in rows]
-        return "\n".join(lines)
+        padded = [[cell.rjust(width) for cell, width in zip(row, widths)] for row in rows]
+        return "\n".join(
+            "  ".join([row[0].ljust(widths[0]), *(p[i] for i in kept[1:])]) for row, p in zip(rows, padded)
+        )
 
     def __getitem__(self, rule):
         """Return the sweep of one rule alone; the axis of the rules stays, with length 1."""
