@@ -21,16 +21,16 @@ class Bar:
         self._began = self._last = time.monotonic()
         self._show = None if callable(progress) or progress is False else _display()
 
-    def update(self, done):
-        """Say that so many parts are done; a share of a part counts, too."""
+    def update(self, done, share=0):
+        """Say that so many parts are done, and which share of the next one."""
         if callable(self._tell):
-            if done == int(done):
-                self._tell(int(done), self._total)
+            if share == 0:
+                self._tell(done, self._total)
         elif self._show is not None:
             now = time.monotonic()
             if now - self._began > PATIENCE and now - self._last > PAUSE:
                 self._last = now
-                self._show(done / self._total, f"sweep: {int(done)} of {self._total} parts")
+                self._show((done + share) / self._total, f"sweep: {done} of {self._total} parts")
 
     def close(self):
         """Take the bar away."""

@@ -45,7 +45,7 @@ class Cluster:
     def _run(self, function, calls):
         from distributed import as_completed
 
-        queue, places, done = list(reversed(calls)), {}, as_completed()
+        queue, places, done = list(reversed(calls)), {}, as_completed(loop=self._client.loop)
 
         def submit():
             if queue:

@@ -44,7 +44,7 @@ class Here:
     def outcomes(self, calls, tell):
         """Yield (i, outcome) of each of the calls (training, lrs, seeds); `tell(share)` while one runs."""
         for i, call in enumerate(calls):
-            yield i, run_part(*call, tell=tell)
+            yield i, run_part(*call, tell)
 
 
 class Elsewhere:

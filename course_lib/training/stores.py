@@ -50,7 +50,7 @@ class KeptParts:
 def _read(file, arguments):
     """Return the numbers in a file; None if there is no file, or one that is damaged."""
     try:
-        with np.load(file) as kept:
+        with file.open("rb") as opened, np.load(opened) as kept:
             numbers = dict(kept)
         asked = zip((numbers.pop("lrs"), numbers.pop("seeds")), arguments)
         return numbers if all(np.array_equal(one, other) for one, other in asked) else None

@@ -98,7 +98,11 @@ def sweep(
     >>> print(result, result.loss.shape)
     Sweep(2 rules × 7 rates × 5 seeds; 5 diverged, all run) (2, 7, 5)
     >>> print(result.table())
-    >>> print(result.best("Adam").lr)
+    rule             best rate  validation loss               diverged
+    GradientDescent       0.01             2890                5 of 35
+    Adam                     1             3025  at the edge   0 of 35
+    >>> result.best("GradientDescent").lr
+    0.01
     """
     p = plan(model, data, rules, lrs, epochs, batch_size, seeds, validation, folds, prepare, curves)
     if progress not in (None, False) and not callable(progress):
@@ -109,8 +113,9 @@ def sweep(
     bar = Bar(len(p.parts), progress)
     try:
         with engine(executor) as workers, closing(bar):
+            bar.update(len(results))
             calls = p.calls([p.parts[i] for i in todo], packed=workers.packs)
-            outcomes = workers.outcomes(calls, lambda share: bar.update(len(results) + len(errors) + share))
+            outcomes = workers.outcomes(calls, lambda share: bar.update(len(results) + len(errors), share))
             with closing(outcomes):
                 for place, outcome in outcomes:
                     i = todo[place]

@@ -139,12 +139,14 @@ class Sweep:
                 found = f"{best.lr:.3g}", f"{best.value:.4g}", "at the edge" if best.at_edge else ""
             except ValueError:
                 found = "none", "", ""
-            rows.append((rule, *found, f"{one.diverged.sum()}", f"{np.isnan(one.loss).sum()} of {one.loss.size} runs"))
+            counts = (one.diverged.sum(), np.isnan(one.loss).sum())
+            rows.append((rule, *found, *(f"{count} of {one.loss.size}" for count in counts)))
+        if not self.failed:
+            rows = [row[:-1] for row in rows]
         widths = [max(map(len, column)) for column in zip(*rows)]
-        kept = [i for i, width in enumerate(widths) if width]
-        padded = [[cell.rjust(width) for cell, width in zip(row, widths)] for row in rows]
+        first, *others = (i for i, width in enumerate(widths) if width)
         return "\n".join(
-            "  ".join([row[0].ljust(widths[0]), *(p[i] for i in kept[1:])]) for row, p in zip(rows, padded)
+            "  ".join([row[first].ljust(widths[0]), *(row[i].rjust(widths[i]) for i in others)]) for row in rows
         )
 
     def __getitem__(self, rule):
