@@ -65,6 +65,7 @@ def _in_notebook():
         nonlocal bar
         if share is None:
             if bar is not None:
+                bar.layout.close()
                 bar.close()
         elif bar is None:
             bar = _floating_bar(share, text)
