@@ -113,23 +113,19 @@ def beside_peers():
         taken["JAX"].append(seconds(vmapped))
         taken["PyTorch"].append(seconds(lambda: [pytorch(float(rate), 0) for rate in some]) / LOOPS * runs)
     median = {name: statistics.median(times) for name, times in taken.items()}
-    print(
-        f"softmax regression on digits, {len(RATES)} rates × {len(SEEDS)} seeds, {EPOCHS} epochs: {median['ours']:.1f} s"
-    )
     loop, vmap = median["PyTorch"] / median["ours"], median["ours"] / median["JAX"]
-    print(
-        f"PyTorch, a loop a run ({LOOPS} timed, scaled): {median['PyTorch']:.0f} s, {loop:.1f} × ours {_verdict(loop >= 10)}"
-    )
-    print(f"JAX, vmap and lax.scan, compiled before: {median['JAX']:.1f} s, ours {vmap:.2f} × {_verdict(vmap <= 1.5)}")
+    what = f"softmax regression on digits, {len(RATES)} rates × {len(SEEDS)} seeds, {EPOCHS} epochs"
+    print(f"{what}: {median['ours']:.1f} s")
+    print(f"PyTorch, a loop a run, scaled: {median['PyTorch']:.0f} s, {loop:.1f} × ours{_verdict(loop >= 10)}")
+    print(f"JAX, vmap and lax.scan: {median['JAX']:.1f} s, ours takes {vmap:.2f} × that{_verdict(vmap <= 1.5)}")
 
 
 def in_processes():
     """Print what two processes take beside one, on work of about a minute; starting and ending them counts."""
     work = dict(seeds=range(40))
     one, two = (seconds(lambda executor=executor: ours(**work, executor=executor)) for executor in (1, 2))
-    print(
-        f"the same with 40 seeds: one process {one:.0f} s, two {two:.0f} s, {one / two:.2f} × faster {_verdict(one / two >= 1.7)}"
-    )
+    times = f"one process {one:.0f} s, two {two:.0f} s"
+    print(f"40 seeds: {times}, {one / two:.2f} × faster{_verdict(one / two >= 1.7)}", flush=True)
 
 
 def memory():
@@ -141,7 +137,7 @@ def memory():
     child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     if child.returncode == 0:
         gigabytes = int(child.stdout) / (1e9 if sys.platform == "darwin" else 1e6)
-        print(f"memory of the sweep: {gigabytes:.2f} GB {_verdict(gigabytes < 2)}")
+        print(f"memory of the sweep: {gigabytes:.2f} GB{_verdict(gigabytes < 2)}", flush=True)
 
 
 def _verdict(reached):
