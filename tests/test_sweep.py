@@ -308,6 +308,18 @@ def test_a_process_that_dies_is_known_by_its_part():
     assert_named(partly(deadly, executor=2), "the process that ran it died")
 
 
+def test_a_process_that_is_killed_from_outside_changes_nothing(tmp_path):
+    def killed_once(lr):
+        if np.ndim(lr) == 0 and lr > 0.1 and os.getpid() != HOME and not (tmp_path / "once").exists():
+            (tmp_path / "once").touch()
+            os._exit(9)
+        return GradientDescent(float(lr))
+
+    result = call(rules=killed_once, executor=2)
+    assert result.complete
+    np.testing.assert_allclose(result.loss, call().loss, **CLOSE)
+
+
 def test_a_pool_that_breaks_is_replaced():
     with fresh_pool() as pool:
         assert_named(partly(deadly, executor=pool), "the process that ran it died")

@@ -87,7 +87,10 @@ class Elsewhere:
 
 
 class Processes:
-    """So many processes of our own, each with one part at a time, so that one that dies is known by its part."""
+    """So many processes of our own, each with one part at a time, so that one that dies is known by its part.
+
+    That part gets a second try, in another process.
+    """
 
     packs = True
 
@@ -97,7 +100,7 @@ class Processes:
     def outcomes(self, calls, tell, which=None):
         """Yield (i, outcome) of each of the calls, or of those whose numbers are given, as they end."""
         queue = deque(range(len(calls)) if which is None else which)
-        running, idle, died, lived = {}, [], 0, 0
+        running, idle, died, lived, again = {}, [], 0, 0, set()
         try:
             while queue or running:
                 while queue and len(running) < self._number:
@@ -105,14 +108,18 @@ class Processes:
                     running[pool.submit(run_part, *calls[i])] = i, pool
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     (i, pool), outcome = running.pop(future), _outcome(future)
-                    if isinstance(outcome.error, BrokenExecutor):
-                        died += 1
-                        pool.shutdown()
-                        outcome = Outcome(error=RuntimeError(DIED if lived or died < START else NEVER_STARTED))
-                    else:
+                    if not isinstance(outcome.error, BrokenExecutor):
                         lived += 1
                         idle.append(pool)
-                    yield i, outcome
+                        yield i, outcome
+                        continue
+                    died += 1
+                    pool.shutdown()
+                    if i in again:
+                        yield i, Outcome(error=RuntimeError(f"{DIED}, twice"))
+                    else:  # it may have been killed from outside
+                        again.add(i)
+                        queue.append(i)
                 if died >= START and not lived:
                     yield from ((i, Outcome(error=RuntimeError(NEVER_STARTED))) for i in queue)
                     queue.clear()
