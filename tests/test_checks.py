@@ -356,6 +356,12 @@ def test_too_many_values(exercise):
     assert f"{len(exercise.returns) + 1} values" in message
 
 
+@each(PAIRS)
+def test_an_array_where_several_values_are_wanted_is_called_one_array(exercise):
+    message = incorrect_as(exercise, returning(exercise, lambda result: np.ones(5)), "wrong number of values")
+    assert "returns one array" in message and "got      [1, 1, 1, 1, 1]" in message
+
+
 @each(CALLED)
 def test_a_wrong_shape_is_said_beside_the_right_one(exercise):
     message = incorrect_as(
