@@ -36,13 +36,13 @@ def starts(model, seeds):
     return rngs, np.array(drawn).reshape(*seeds.shape, model.size)
 
 
-def steps(objective, optimizer, w, state, epochs, batches):
-    """Yield every `Step` of so many epochs.
+def steps(objective, optimizer, w, state, epochs, batches, t=0):
+    """Yield every `Step` of so many epochs, from `w` and `state` after `t` steps.
 
     `batches()` gives the minibatches of the next epoch: rows of shape (b,), or (…, b) with lanes; None stands for
-    all rows in their order.
+    all rows in their order. The objective may be anything with `value_and_grad(w)`, and `rows(indices)` that
+    returns such a thing: a loss whose shards lie elsewhere, too.
     """
-    t = 0
     for epoch in range(epochs):
         done, of_this_epoch = 0, batches()
         for i, indices in enumerate(of_this_epoch, start=1):
