@@ -62,13 +62,13 @@ class Training:
     def run(self, lrs, seeds, tell):
         """Return the numbers of all rates and seeds by name: (L, S), curves (epochs + 1, L, S)."""
         shape = (len(lrs), len(seeds))
-        if self.lanes:
-            rule = self.rule(lrs[:, None, None])
-        else:  # one rate and one seed, as they would run in `fit`
-            rule, seeds = self.rule(float(lrs[0])), np.asarray(seeds[0])
+        lanes = shape if self.lanes else ()
+        if len(seeds) == 1:  # an axis of one seed would cut each matrix product into one for every rate
+            seeds, lanes = np.asarray(seeds[0]), lanes[:1]
+        rule = self.rule(lrs.reshape(-1, *(1,) * len(lanes)) if lanes else float(lrs[0]))
         # A run that leaves the finite numbers is data here, so its overflow is no warning.
         with np.errstate(all="ignore"):
-            looks = [self._look(w) for w in self._points(rule, seeds, shape, tell)]
+            looks = [self._look(w) for w in self._points(rule, seeds, lanes, tell)]
         curves = {name: np.array([look[name] for look in looks]).reshape(-1, *shape) for name in looks[0]}
         lost = np.logical_or.accumulate(curves.pop("lost"), axis=0)
         for name, values in curves.items():
@@ -76,18 +76,17 @@ class Training:
         numbers = {name: values[-1] for name, values in curves.items()}
         return numbers | {CURVES[name]: values for name, values in curves.items() if self.curves}
 
-    def _points(self, rule, seeds, shape, tell):
+    def _points(self, rule, seeds, lanes, tell):
         """Yield the points to look at: the last one, or the first and that after each epoch."""
         n = len(self.data)
         rngs, w = starts(self.model, seeds)
-        lanes = lane_shape(rule, w)
-        if lanes != ((*shape, self.model.size) if self.lanes else w.shape):
+        if lane_shape(rule, w) != (*lanes, self.model.size):
             raise ValueError(f"a rule of a sweep has one learning rate and no lanes of its own, got {rule}")
-        w = np.array(np.broadcast_to(w, lanes))
+        w = np.array(np.broadcast_to(w, (*lanes, self.model.size)))
         if self.curves or self.epochs == 0:
             yield w
         batches = minibatches(n, n if self.batch_size is None else self.batch_size, rngs, seeds.shape)
-        for step in steps(self.model.on(*self.data), rule, w, rule.init(w), self.epochs, batches):
+        for step in steps(_Gradients(self.model.on(*self.data)), rule, w, rule.init(w), self.epochs, batches):
             if step.ends_epoch:
                 tell((step.epoch + 1) / self.epochs)
                 if self.curves or step.epoch + 1 == self.epochs:
@@ -99,6 +98,19 @@ class Training:
         if self.validation is not None:
             look["validation_loss"], look["validation_score"] = judged(self.model, w, self.validation)
         return look
+
+
+@dataclass(frozen=True, eq=False)
+class _Gradients:
+    """An objective whose losses on minibatches nobody asks for."""
+
+    objective: object
+
+    def rows(self, indices):
+        return _Gradients(self.objective.rows(indices))
+
+    def value_and_grad(self, w):
+        return None, self.objective.grad(w)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from course_lib.training.parts import OwnTraining, Part, Training, asked_for
 from course_lib.training.stepping import as_seeds
 from course_lib.training.trials import may_share
 
+ENOUGH = 16  # rates that are lanes enough: the runs of a seed share its minibatches, so that one matrix product does
 BLOCK = 2**15  # numbers in the parameters of a part's runs: with what a step makes of them they stay in the cache
 
 
@@ -212,7 +213,8 @@ def _parts(trainings, n_lrs, n_seeds, size):
     """Yield the parts, all that use the first seeds first, so that what is interrupted can be compared."""
     rules, folds = (max(axis) + 1 for axis in zip(*trainings))
     block = max(1, BLOCK // size)
-    seeds_at_once = {r: max(1, block // n_lrs) if trainings[r, 0].lanes else 1 for r in range(rules)}
+    several = max(1, block // n_lrs) if n_lrs < ENOUGH else 1
+    seeds_at_once = {r: several if trainings[r, 0].lanes else 1 for r in range(rules)}
     lrs_at_once = {r: min(n_lrs, block) if trainings[r, 0].lanes else 1 for r in range(rules)}
     parts = [
         Part(r, slice(i, min(i + lrs_at_once[r], n_lrs)), slice(j, min(j + seeds_at_once[r], n_seeds)), k)
