@@ -264,7 +264,8 @@ class Function(Exercise):
         ignored = [name for name in unused_arguments(answer) if name not in unused_arguments(self.reference)]
         if not ignored:
             return None
-        sentence = f"Your function never uses its argument `{ignored[0]}`. Does it use a variable from outside instead?"
+        sentence = f"Your function never uses its argument `{ignored[0]}`. A fixed number, or a variable from outside, "
+        sentence += "does not change with it: where does it belong?"
         return self._incorrect("ignores an argument", sentence, *self._difference(k, first))
 
     def _ignores_everything(self, answer, k, first):
