@@ -58,7 +58,7 @@ class FirstStepExplorer(Explorer):
     def sentence(self, v, run):
         rate = f"{v.lr:g}"  # all its digits: 0.9999 is not 1
         if v.start == 1:
-            return f"The start, w = 1, is the lowest point: the slope is 0, and with learning rate {rate} it stays there."
+            return f"The start, w = 1, is the lowest point. Its slope is 0: with learning rate {rate} it stays there."
         if v.steps == 0:
             return f"The start is w = {short(v.start)}, where the loss is {short(run.loss[0])}. No step is taken."
         if v.lr < 1:

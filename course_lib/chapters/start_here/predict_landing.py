@@ -84,4 +84,4 @@ def the_lowest_place():
     return LOWEST
 
 
-predict_landing.accept(-1.56, np.array([-1.56]), np.float32(-1.56), 6 - 9 + 7.2 - 5.76)
+predict_landing.accept(-1.56, np.array([-1.56]), np.float32(-1.56), [-1.56], 6 - 9 + 7.2 - 5.76)
