@@ -383,6 +383,8 @@ class Function(Exercise):
             )
         if value.dtype.kind == "c" or (value.dtype.kind == "b") != (want.dtype.kind == "b"):
             sentence = f"{name} has the wrong dtype: expected {want.dtype}, got {value.dtype}."
+            if value.dtype.kind == "b":
+                sentence = f"{name} is True or False (dtype bool); a number is wanted ({want.dtype})."
             return self._incorrect("wrong dtype", sentence, where, f"got      {shown(value)}")
         if value.dtype.kind in "iu" and want.dtype.kind == "f" and np.abs(value - want).max(initial=0) <= 1:
             sentence = f"{name} lost its digits after the point: its dtype is {value.dtype}, it should be {want.dtype}."
