@@ -52,7 +52,6 @@ def _relative(numeric, exact):
     inputs=gradients_to_check,
     returns="the relative error",
     rounding=1e-5,
-    instead={"wrong dtype": "Return the error itself, a number with a fraction, and not whether it is small."},
     praise=(
         "Central differences, relative to the gradient: a gradient without its 2 shows an error of 1, a right one a "
         "small one, of about h² while h is large and of rounding when it is tiny."
