@@ -8,8 +8,9 @@ from course_lib.checks.exercises import value
 @value(
     tolerance=0.001,
     parts=("gradient factor", "curvature factor", "rate factor"),
-    praise="10, 100 and 1/50: the feature enters the gradient once, the curvature twice. A step along this weight "
-    "alone has a limit 100 times lower, as chapter 02 shows. A sum of 50 rows is 50 times their mean, its gradient too.",
+    praise="10, 100 and 1/50: the feature enters the gradient once and the curvature twice. A step along this weight "
+    "alone has a limit 100 times lower, as chapter 02 shows. A sum of 50 rows is 50 times their mean, its gradient "
+    "too.",
 )
 def predict_scaling():
     """The factors of a gradient and a curvature by a feature times 10, and of the rate by a sum of 50 rows."""
