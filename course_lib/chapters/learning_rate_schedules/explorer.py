@@ -51,6 +51,7 @@ class ScheduleExplorer(Explorer):
     """
 
     title = "A designer of schedules"
+    recorded = ("peak", "hold")
     answers = ("peak", "warmup", "hold", "end")
     controls = (
         Choice(name="task", label="train", value=BOWL, options=(BOWL, SGD, ADAM)),
