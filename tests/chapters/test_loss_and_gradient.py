@@ -218,6 +218,7 @@ def without_parentheses(loss, grad, w, h):
         ("predict_scaling", (0.1, 10, 1), "gradient divided"),
         ("predict_scaling", (20, 200, 0.02), "with the two of the square"),
         ("predict_scaling", (10, 100, 50), "rate grows with the sum"),
+        ("predict_scaling", (10, 100, 442), "only the first two"),
         ("predict_above_minimum", 24, "cross term alone"),
         ("predict_above_minimum", 14, "gradient entries"),
         ("fit_diabetes", 2797.3, "one patient lost"),

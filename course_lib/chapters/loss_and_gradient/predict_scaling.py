@@ -44,6 +44,13 @@ def rate_without_a_two():
     return 10, 100, 1 / 25
 
 
+@predict_scaling.mistake(
+    "The first two factors are right. How many times the mean of 50 squares is their sum, and what makes up for that?"
+)
+def only_the_first_two():
+    return 10, 100, ...
+
+
 @predict_scaling.mistake("The first two have the right values, but in the other order: first the gradient's.")
 def exchanged():
     return 100, 10, ...
