@@ -134,6 +134,29 @@ def singular_value_not_squared(X):
 
 
 @largest_rate.mistake(
+    "These are the eigenvalues of `X.T @ X` alone: the bias, the 2 and the mean are missing. Write the loss down and "
+    "differentiate twice."
+)
+def bare_product(X):
+    return 2 / np.linalg.eigvalsh(X.T @ X).max()
+
+
+@largest_rate.mistake(
+    "This divides by n − 1, as a variance is estimated. The loss is a plain mean over the rows: how many are there?"
+)
+def divides_by_n_minus_one(X):
+    return largest_rate(X) * (len(X) - 1) / len(X)
+
+
+@largest_rate.mistake(
+    "This takes the root of the sum of all squared entries for the largest eigenvalue. `np.linalg.norm(H)` is that; by "
+    "how much does H stretch at most?"
+)
+def frobenius_norm(X):
+    return 2 / np.linalg.norm(hessian_of(X))
+
+
+@largest_rate.mistake(
     "This centers the columns first. The model sees the table as it comes: how large is the curvature there?"
 )
 def centers_the_columns(X):
