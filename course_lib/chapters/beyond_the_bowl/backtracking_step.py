@@ -133,6 +133,17 @@ def any_decrease_will_do(value, grad, w, lr, shrink, slope):
 
 
 @backtracking_step.mistake(
+    "Any decrease will do here, however small, NaN is taken, and where the gradient is 0 the loop has no end: `slope` "
+    "has no effect. How much should arrive?"
+)
+def any_decrease_will_do_and_nan(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while value(w - lr * g) >= value(w):
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
     "The share is taken of everything, the loss at `w` included. Of what should at least this share arrive?"
 )
 def share_of_everything(value, grad, w, lr, shrink, slope):
