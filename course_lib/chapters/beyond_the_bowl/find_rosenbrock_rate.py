@@ -16,8 +16,8 @@ START, STEPS, LEVEL = (-1.5, 2.0), 200, 4.0
     right=[0.0018, 0.0016, 0.0019, np.float32(0.0017), np.array([0.002])],
     praise=lambda lr, run: (
         f"{lr:.4g} survives, and its loss after {STEPS} steps is {run.loss[-1]:.2g}. The limit near the minimum is "
-        f"{_limit():.4f}; {_far(run)} of the {STEPS} steps began farther than 1 from the minimum. From another start the "
-        "same rate may fail."
+        f"{_limit():.4f}; {_far(run)} of the {STEPS} steps began farther than 1 from the minimum. From another start "
+        "the same rate may fail."
     ),
 )
 def find_rosenbrock_rate(lr):
