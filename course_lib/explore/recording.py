@@ -160,20 +160,21 @@ def within(points):
     if inside.all() or len(points) < 2:
         return points
     start, way = points[:-1], np.diff(points, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         one, other = (LOW - start) / way, (HIGH - start) / way
     level = way == 0
     enters = np.where(level, np.where((start >= LOW) & (start <= HIGH), 0.0, np.inf), np.minimum(one, other))
     leaves = np.where(level, 1.0, np.maximum(one, other))
     enters, leaves = np.maximum(enters.max(axis=-1), 0), np.minimum(leaves.min(axis=-1), 1)
-    cut, last = [], None
+    cut, joined = [], False
     for p, step, low, high in zip(start, way, enters, leaves, strict=True):
         if not low <= high:  # outside, or NaN
+            joined = False
             continue
-        if last is None or low > 0 or last != "joined":
+        if not joined or low > 0:
             cut += [[np.nan, np.nan], p + low * step] if cut else [p + low * step]
         cut.append(p + high * step)
-        last = "joined" if high == 1 else "left"
+        joined = high == 1
     return np.array(cut, dtype=float).reshape(-1, 2)
 
 

@@ -84,12 +84,10 @@ def _explorers(notebook, stem, static):
 
 
 def _describe_figures(cell):
-    """Give each figure an alt text: the sentences that its cell prints, else the text that stands for it."""
-    printed = " ".join(
-        " ".join(output.text.split()) for output in cell.outputs if output.get("name") == "stdout"
-    )
-    if any("image/png" in output.get("data", {}) for output in cell.outputs) and printed:
-        cell.metadata.mystnb = {"image": {"alt": printed}}
+    """Hand on the alt text of a figure to the page; MyST-NB takes it from the cell."""
+    alts = [output.metadata.get("image/png", {}).get("alt") for output in cell.outputs if "metadata" in output]
+    if any(alts):
+        cell.metadata.mystnb = {"image": {"alt": next(filter(None, alts))}}
 
 
 def _links(text, folder):

@@ -37,6 +37,7 @@ class SignalExplorer(Explorer):
     """
 
     title = "Signals through depth"
+    recorded = ("gain", "depth")
     answers = ("depth", "width", "gain", "activation", "wiring")
     controls = (
         Slider(name="depth", label="depth", low=2, high=DEEPEST, value=20, whole=True),
