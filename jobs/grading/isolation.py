@@ -141,8 +141,10 @@ class Room:
             alone += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         else:
             alone = ["--unshare-all"]
-        place = ["--tmpfs", "/tmp", "--bind", str(home), str(home), "--chdir", str(home)]
-        order = ["--proc", "/proc", "--dev", "/dev", *place, *seen]
+        above = sorted({str(part) for path in (*self.python, home, self.course) for part in Path(path).parents} - {"/"})
+        enter = [option for part in above for option in ("--perms", "0755", "--dir", part)]
+        place = ["--bind", str(home), str(home), "--chdir", str(home)]
+        order = ["--proc", "/proc", "--dev", "/dev", *enter, *seen, *place]
         return [self.bubblewrap, "--die-with-parent", "--new-session", *alone, *order, "--"]
 
     def _bubblewrap_works(self):

@@ -1,0 +1,228 @@
+"""Grade the chapters named: `python -m jobs.grading 02_gradient_descent [--force] [--workers N]`."""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from jobs.grading import exercise, probing, recording, working
+from jobs.grading.collecting import collect
+
+ROOT = Path(__file__).parents[2]
+
+
+def main(arguments):
+    options = _options(arguments)
+    known = exercise.chapters(ROOT)
+    unknown = [name for name in options.chapters if name not in known]
+    if unknown:
+        print(f"there is no chapter {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    fresh = {chapter: exercise.fresh_exercise(ROOT, chapter) for chapter in known}
+    folder = Path(tempfile.mkdtemp(prefix="descent-"))
+    folder.chmod(0o755)
+    try:
+        room, isolation = probing.best_room(ROOT, folder, os.getpid())
+        settings = {"folder": str(room.folder), "root": str(ROOT), "bubblewrap": room.bubblewrap}
+        settings["seed"] = recording.seed(ROOT)
+        classes = [Class(chapter, fresh, settings, options) for chapter in options.chapters]
+        try:
+            for one in classes:
+                one.grade()
+        finally:
+            recording.write_grades(ROOT, {one.chapter: one.failed for one in classes})
+            for one in classes:
+                one.report(isolation)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 1 if any(one.failed for one in classes) else 0
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog="nox -s grade --", description="Grade the copies in submitted/.")
+    parser.add_argument("chapters", nargs="+", metavar="CHAPTER", help="as in 02_gradient_descent")
+    parser.add_argument("--force", action="store_true", help="grade copies again that did not change")
+    parser.add_argument("--workers", type=int, default=working.cores(), help="how many copies at a time")
+    return parser.parse_args(arguments)
+
+
+class Class:
+    """The copies of one chapter on their way: collected, judged, written, told."""
+
+    def __init__(self, chapter, fresh, settings, options):
+        self.chapter, self.fresh, self.settings, self.options = chapter, fresh[chapter], settings, options
+        self.failed, self.results, self.judged_now, self.started = {}, {}, 0, time.time()
+        self.collected = collect(ROOT / "submitted", chapter, fresh)
+        self.kept = exercise.store(ROOT) / "judged" / chapter
+        self.kept.mkdir(parents=True, exist_ok=True)
+        self.text = nbformat.writes(self.fresh)
+        self.made_from = hashlib.sha256(f"{self.text}{settings['seed']}{_digest_of_code()}".encode()).hexdigest()
+        self.record = None
+
+    def grade(self):
+        """Judge the copies that changed, and write each as it comes."""
+        self.record = recording.Record(ROOT, self.chapter, self.fresh)
+        self.written = self.record.scores()
+        self.bar = Bar(self.chapter, len(self.collected.copies))
+        waiting = []
+        for copy in self.collected.copies:
+            if copy.problem:
+                self._fail(copy, copy.problem)
+            elif (result := self._kept(copy)) is not None:
+                self._take(copy, result)
+            else:
+                waiting.append(copy)
+        working.judge_all(waiting, self.text, self.settings, self.options.workers, self._judged)
+        self.bar.close()
+
+    def _path(self, copy):
+        return self.kept / f"{hashlib.sha256(copy.student.encode()).hexdigest()[:24]}.json"
+
+    def _key(self, copy):
+        return hashlib.sha256(f"{copy.digest}{self.made_from}".encode()).hexdigest()
+
+    def _kept(self, copy):
+        """Return what an earlier run found of the same copy, exercise and course, or None."""
+        if self.options.force:
+            return None
+        try:
+            result = json.loads(self._path(copy).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return result if result.get("key") == self._key(copy) else None
+
+    def _judged(self, copy, result):
+        self.judged_now += 1
+        if "problem" in result:
+            self._fail(copy, result["problem"])
+            return
+        result = result | {"key": self._key(copy)}
+        recording.write_atomically(self._path(copy), json.dumps(result))
+        self._take(copy, result)
+
+    def _take(self, copy, result):
+        """Write a judged copy, unless the gradebook and the page say the same already."""
+        scores, is_there = self.written.get(copy.student), self.record.is_written(copy.student)
+        right = {verdict["exercise"]: verdict["points"] for verdict in result["verdicts"]}
+        has = {name: grade["auto_score"] for name, grade in scores["grades"].items()} if scores else None
+        problem = ""
+        if has != right or "shown" not in result or not is_there:
+            problem = self.record.write(copy, result)
+            scores = None
+        if not problem and (scores is None or recording.fingerprint(scores) != result.get("shown")):
+            problem = self.record.write_page(copy.student)
+        if problem:
+            self._fail(copy, f"nbgrader could not write it: {problem}")
+            return
+        if scores is None or recording.fingerprint(scores) != result.get("shown"):
+            result["shown"] = recording.fingerprint(self.record.scores(copy.student)[copy.student])
+            recording.write_atomically(self._path(copy), json.dumps(result))
+        self.results[copy.student] = result
+        points, most = (sum(verdict[key] for verdict in result["verdicts"]) for key in ("points", "most"))
+        self.bar.step(copy.student, f"{points:g} of {most:g} points")
+
+    def _fail(self, copy, sentence):
+        self.failed[copy.student] = sentence
+        self.record.write_problem(copy.student, sentence)
+        self.bar.step(copy.student, f"not graded. {sentence}")
+
+    # ------------------------------------------------------------------------------ what is told
+
+    def report(self, isolation):
+        """Write results.json and print the summary."""
+        if self.record is None:
+            return
+        scores = self.record.scores()
+        students = [self._student(copy, scores) for copy in self.collected.copies]
+        report = {
+            "graded": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "notebook": self.record.notebook,
+            "isolation": isolation,
+            "exercises": recording.exercises_of(self.fresh),
+            "students": students,
+            "aside": self.collected.aside,
+            "notes": self.record.notes,
+        }
+        recording.write_results(ROOT, self.chapter, report)
+        repaired = [student for student in students if student["repairs"]]
+        print(f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded "
+              f"({self.judged_now} judged now), "
+              f"{len(repaired)} repaired, {len(self.failed)} failed.")
+        for student in repaired:
+            for repair in student["repairs"]:
+                print(f"  repaired: {student['student']}, {repair['exercise']}: {repair['sentence']}")
+        for student in students:
+            for one in student["exercises"]:
+                if one["misconception"] in ("ends the process", "takes too long"):
+                    print(f"  stopped: {student['student']}, {one['exercise']}: {one['message'].splitlines()[0]}")
+        for student, sentence in sorted(self.failed.items()):
+            print(f"  failed: {student}: {sentence}")
+        for one in self.collected.aside:
+            print(f"  {one['path']}: {one['sentence']}")
+        for note in self.record.notes:
+            print(f"  {note}")
+        print(f"isolation: {isolation}")
+        print("points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all of it: feedback/results.json", flush=True)
+
+    def _student(self, copy, scores):
+        result = self.results.get(copy.student)
+        grades = scores.get(copy.student, {}).get("grades", {})
+        exercises = [
+            verdict | {"score": grades.get(verdict["exercise"], {}).get("score", verdict["points"])}
+            for verdict in (result["verdicts"] if result else ())
+        ]
+        return {
+            "student": copy.student,
+            "lms": copy.lms,
+            "path": copy.path.relative_to(ROOT).as_posix(),
+            "status": "graded" if result else "failed",
+            "problem": self.failed.get(copy.student, ""),
+            "points": sum(one["points"] for one in exercises) if result else None,
+            "score": scores[copy.student]["score"] if result else None,
+            "max": sum(one["most"] for one in exercises) if result else None,
+            "seconds": result["seconds"] if result else None,
+            "repairs": result["repairs"] if result else [],
+            "exercises": exercises,
+        }
+
+
+class Bar:
+    """How far it is: a bar that names the copy, or a line for each copy where nobody watches."""
+
+    def __init__(self, chapter, count):
+        self.chapter, self.count, self.done, self.start = chapter, count, 0, time.monotonic()
+        self.is_watched = sys.stderr.isatty()
+
+    def step(self, student, what):
+        self.done += 1
+        if self.is_watched:
+            filled = "█" * (30 * self.done // self.count)
+            line = f"{self.chapter} {filled:·<30} {self.done}/{self.count} {student}: {what}"
+            width = shutil.get_terminal_size().columns - 1
+            print(f"\r{line[:width]:<{width}}", end="", file=sys.stderr, flush=True)
+        else:
+            print(f"{self.chapter} {self.done}/{self.count} {student}: {what}", flush=True)
+
+    def close(self):
+        if self.is_watched:
+            print(file=sys.stderr)
+
+
+def _digest_of_code():
+    """Return a text that changes when the course or its grading changes."""
+    digest = hashlib.sha256()
+    for path in sorted([*(ROOT / "course_lib").rglob("*"), *Path(__file__).parent.rglob("*.py")]):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
