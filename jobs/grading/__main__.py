@@ -8,9 +8,11 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import nbformat
+from sqlalchemy.exc import SAWarning
 
 from jobs.grading import exercise, probing, recording, working
 from jobs.grading.collecting import collect
@@ -20,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 def main(arguments):
     options = _options(arguments)
+    warnings.simplefilter("ignore", SAWarning)  # nbgrader's own
     known = exercise.chapters(ROOT)
     unknown = [name for name in options.chapters if name not in known]
     if unknown:
@@ -29,9 +32,9 @@ def main(arguments):
     folder = Path(tempfile.mkdtemp(prefix="descent-"))
     folder.chmod(0o755)
     try:
-        room, isolation = probing.best_room(ROOT, folder, os.getpid())
+        room, isolation = probing.best_room(ROOT, folder, os.getpid(), options.plain)
         settings = {"folder": str(room.folder), "root": str(ROOT), "bubblewrap": room.bubblewrap}
-        settings["seed"] = recording.seed(ROOT)
+        settings |= {"seed": recording.seed(ROOT), "seconds": options.seconds, "plain": options.plain}
         classes = [Class(chapter, fresh, settings, options) for chapter in options.chapters]
         try:
             for one in classes:
@@ -50,6 +53,8 @@ def _options(arguments):
     parser.add_argument("chapters", nargs="+", metavar="CHAPTER", help="as in 02_gradient_descent")
     parser.add_argument("--force", action="store_true", help="grade copies again that did not change")
     parser.add_argument("--workers", type=int, default=working.cores(), help="how many copies at a time")
+    parser.add_argument("--seconds", type=float, default=20.0, help="the longest that one answer may take")
+    parser.add_argument("--plain", action="store_true", help="hold answers by limits alone, where the rest makes trouble")
     return parser.parse_args(arguments)
 
 
@@ -151,13 +156,17 @@ class Class:
             "notes": self.record.notes,
         }
         recording.write_results(ROOT, self.chapter, report)
-        repaired = [student for student in students if student["repairs"]]
-        print(f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded "
-              f"({self.judged_now} judged now), "
-              f"{len(repaired)} repaired, {len(self.failed)} failed.")
-        for student in repaired:
+        repaired = [student for student in students if any(repair["mended"] for repair in student["repairs"])]
+        print(
+            f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded ({self.judged_now} judged now), "
+            f"{len(repaired)} repaired, {len(self.failed)} failed."
+        )
+        for student in students:
+            said = {}
             for repair in student["repairs"]:
-                print(f"  repaired: {student['student']}, {repair['exercise']}: {repair['sentence']}")
+                said.setdefault((repair["mended"], repair["sentence"]), []).append(repair["exercise"])
+            for (mended, sentence), names in said.items():
+                print(f"  {'repaired' if mended else 'missing'}: {student['student']}, {', '.join(names)}: {sentence}")
         for student in students:
             for one in student["exercises"]:
                 if one["misconception"] in ("ends the process", "takes too long"):

@@ -21,6 +21,7 @@ from jobs.grading.transplanting import NotThisChapter, asked, transplant
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_(assignsubmission_)?(file|onlinetext)_?")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.IGNORECASE)
+ARCHIVES = {".zip", ".gz", ".7z", ".rar"}
 SYSTEM = {"__MACOSX", "Thumbs.db", "desktop.ini", "__pycache__"}
 
 
@@ -98,6 +99,9 @@ class _Collecting:
             self._folder(path, student.strip(), lms, chapter)
         else:
             canvas = CANVAS.fullmatch(path.name)
+            if path.suffix.lower() in ARCHIVES:
+                self._leave(path, "it is an archive: unpack it first")
+                return
             if canvas is None:
                 self._leave(path, "no student's name is in it: put it into a folder of the student's name")
                 return
@@ -119,7 +123,7 @@ class _Collecting:
 
     def _file(self, path, student, lms, chapter):
         """Take a file as a copy of this chapter, or leave it aside; `chapter` is told by its folder, if at all."""
-        if path.suffix.lower() in (".zip", ".gz", ".7z", ".rar"):
+        if path.suffix.lower() in ARCHIVES:
             self._leave(path, "it is an archive: unpack it first")
             return
         if path.suffix.lower() != ".ipynb":

@@ -66,7 +66,7 @@ class Judge(NbGraderPreprocessor):
 
         with tempfile.TemporaryDirectory() as folder:
             Path(folder).chmod(0o755)
-            judging.with_seed(recording.seed(ROOT))
+            judging.settle(recording.seed(ROOT))
             fresh = exercise.fresh_exercise(ROOT, chapter)
             verdicts, _confined = judging.judge(nb, fresh, Room(folder, ROOT))
         return {"verdicts": [asdict(verdict) for verdict in verdicts]}
@@ -83,7 +83,7 @@ def _shown(verdict, repairs):
     result = Result(verdict["status"], verdict["message"], verdict["misconception"])
     outputs = []
     if repairs:
-        text = "".join(f"Mended before grading: {sentence}\n" for sentence in repairs)
+        text = "".join(f"Before grading: {sentence}\n" for sentence in repairs)
         outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
     outputs.append(nbformat.v4.new_output("display_data", data=bundle(result)))
     if result.status != "correct":

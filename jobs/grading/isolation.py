@@ -71,7 +71,7 @@ class Room:
     """
 
     def __init__(self, folder, root, bubblewrap=None, reaps=False):
-        self.reaps = reaps
+        self.reaps, self.is_plain = reaps, False
         self.folder, self.root, self.course = Path(folder), Path(root), Path(folder) / "course"
         self.python = folders_of_python()
         self.is_root = os.name == "posix" and os.geteuid() == 0
@@ -85,11 +85,12 @@ class Room:
     def start(self, number, seconds=120, memory=4 * GIGABYTE):
         """Start a process for a student's code; return it and its folder. `number` tells apart those that run now."""
         home = Path(tempfile.mkdtemp(prefix="copy-", dir=self.folder))
-        user = FIRST_USER + number % USERS if self.is_root else None
+        user = FIRST_USER + number % USERS if self.is_root and not self.is_plain else None
         if user is not None:
             os.chown(home, user, user)
         limits = {
             "user": user,
+            "fence": not self.is_plain,
             "memory": memory,
             "seconds": seconds,
             "file": 2**24,
@@ -114,12 +115,14 @@ class Room:
     def end(self, process, user):
         """End a process and all that it started, also what hid from it."""
         for _ in range(50):
-            mine = [one for one in _below(process.pid, user, self.reaps) if one.status() != psutil.STATUS_ZOMBIE]
-            for one in mine:
+            alive = False
+            for one in _below(process.pid, user, self.reaps):
                 with contextlib.suppress(psutil.Error):
-                    one.kill()
+                    if one.status() != psutil.STATUS_ZOMBIE:
+                        one.kill()
+                        alive = True
             process.kill()
-            if not mine:
+            if not alive:
                 break
         process.wait()
 
@@ -162,10 +165,9 @@ def adopt_orphans():
 
 def _below(pid, user, reaps):
     """Yield the processes below a process, those of its own user, and what else this process is the parent of."""
-    with contextlib.suppress(psutil.Error):
-        yield from psutil.Process(pid).children(recursive=True)
-    if reaps:
-        yield from psutil.Process().children(recursive=True)
+    for top in (pid, *([os.getpid()] if reaps else ())):
+        with contextlib.suppress(psutil.Error):
+            yield from psutil.Process(top).children(recursive=True)
     if user is not None:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):

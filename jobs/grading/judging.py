@@ -15,8 +15,7 @@ from jobs.grading.session import Ended, Session
 from jobs.grading.student.protocol import ProtocolError
 from jobs.grading.transplanting import OWN, _lines, asked
 
-SECONDS_OF_AN_ANSWER = 20.0  # twice what a check gives it, as the machine is busy
-SECONDS_OF_A_CELL = 30.0
+SECONDS = 20.0  # for an answer: twice what a check gives it, as the machine is busy
 SECONDS_OF_A_COPY = 240.0
 SHOWN = 2000  # letters of what a cell printed
 
@@ -38,9 +37,9 @@ class Verdict:
         return self.status == "correct"
 
 
-def with_seed(seed):
-    """Let this process judge on the random inputs of another seed than a student's checks."""
-    functions.SEED, calling.SECONDS = seed, SECONDS_OF_AN_ANSWER
+def settle(seed, seconds=SECONDS):
+    """Let this process judge on the random inputs of another seed than a student's checks, and give answers so long."""
+    functions.SEED, calling.SECONDS = seed, seconds
 
 
 def judge(notebook, fresh, room, number=0):
@@ -162,6 +161,8 @@ class _Copy:
     def _ended(self, step, reason):
         if step is None:
             raise RuntimeError(f"no process could be started for the answers: it {reason}")
+        if not (step.is_own or step.exercise):
+            raise RuntimeError(f"the cell {step.name!r} of the exercise itself {reason}")
         self.left_out[step.name] = reason
         if step.exercise and step.exercise.name not in self.found:
             sentence = f"Your answer {reason}. What in it does that?"
@@ -169,8 +170,8 @@ class _Copy:
             self.found[step.exercise.name] = incorrect(sentence, kind)
 
     def _run(self, session, step, late):
-        reply = session.run(step.name, step.source, min(SECONDS_OF_A_CELL, self.until - time.monotonic()))
-        one = step.exercise
+        one, is_given = step.exercise, not (step.exercise or step.is_own)
+        reply = session.run(step.name, step.source, SECONDS_OF_A_COPY if is_given else calling.SECONDS)
         if one is None:
             return
         self.printed[one.name] = str(reply.get("text", ""))[:SHOWN], int(reply.get("printed", 0))
@@ -197,8 +198,7 @@ class _Copy:
         return incorrect(f"Your answer's cell stops with {in_words(failure)}", "raises an error", *at)
 
     def _judged(self, session, one):
-        session.forget()
-        session.deadline = min(time.monotonic() + SECONDS_OF_AN_ANSWER + 5, self.until)
+        session.begin(calling.SECONDS + 5)
         try:
             answer = session.value(one.argument)
         except (Ended, ProtocolError):

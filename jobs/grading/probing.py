@@ -32,8 +32,10 @@ print(json.dumps({{
 """
 
 
-def best_room(root, folder, pid):
+def best_room(root, folder, pid, plain=False):
     """Return the `Room` that holds best of those that work here, and a sentence on what holds.
+
+    `plain` takes one without bubblewrap, without another user and without Landlock.
 
     Raises
     ------
@@ -41,10 +43,11 @@ def best_room(root, folder, pid):
         If no process for answers can be started at all.
     """
     problem = ""
-    for bubblewrap in (None, ""):
+    for bubblewrap in ("",) if plain else (None, ""):
         place = Path(tempfile.mkdtemp(prefix="room-", dir=folder))
         place.chmod(0o755)
         room = Room(place, root, bubblewrap)
+        room.is_plain = plain
         if bubblewrap is None and not room.bubblewrap:
             shutil.rmtree(place)
             continue

@@ -16,7 +16,7 @@ from course_lib.checks.values import Stop
 from jobs.grading.student import protocol
 
 WATCHED_EVERY = 0.1
-MOST_MEMORY, MOST_FILES = 2 * 2**30, 200 * 2**20
+MOST_MEMORY, MOST_FILES, MOST_PROCESSES = 2 * 2**30, 200 * 2**20, 20
 SIGNALS = {24: "used more computing time than it may", 9: "was ended by the system", 11: "crashed Python"}
 KINDS = tuple(inspect._ParameterKind)
 
@@ -35,8 +35,8 @@ class Session(protocol.Coder):
     """
 
     def __init__(self, room, number):
-        self.ended, self.deadline, self.sources = None, time.monotonic() + 60, {}
-        self._looked, self._family = 0.0, []
+        self.ended, self.sources = None, {}
+        self._give(120)
         self.room = room
         self.process, self.home, self.user = room.start(number)
         self.arrived, self.asking = queue.Queue(maxsize=4), False
@@ -55,27 +55,29 @@ class Session(protocol.Coder):
             self._end(f"broke the connection to the judge ({error})")
         self.arrived.put(None)
 
+    def _give(self, seconds):
+        """Let what comes take so many seconds of computing; if it sleeps, or the machine is busy, five times as many."""
+        self._computed, self._most = None, seconds
+        self._until = time.monotonic() + 5 * seconds
+
     def _watch(self):
         """End the process when it takes too much of anything."""
+        looked, family = 0.0, []
         while self.process.poll() is None and self.ended is None:
-            if time.monotonic() > self.deadline:
+            if time.monotonic() > looked + 0.5:  # seldom, as it takes long
+                looked, family = time.monotonic(), _family(self.process.pid)
+            memory, computed = _taken(family)
+            if self._computed is None:
+                self._computed = computed
+            if time.monotonic() > self._until or computed - self._computed > self._most:
                 self._end("took too long")
-            elif self._memory() > MOST_MEMORY:
+            elif len(family) > MOST_PROCESSES:
+                self._end("started too many processes")
+            elif memory > MOST_MEMORY:
                 self._end(f"used more than {MOST_MEMORY >> 30} GB of memory")
             elif _size(self.home) > MOST_FILES:
                 self._end(f"wrote more than {MOST_FILES >> 20} MB of files")
             time.sleep(WATCHED_EVERY)
-
-    def _memory(self):
-        """Return the memory of all processes of the student; new ones are looked for now and then only, as it takes long."""
-        if time.monotonic() > self._looked + 0.5:
-            self._looked = time.monotonic()
-            self._family = _family(self.process.pid)
-        total = 0
-        for process in self._family:
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total
 
     def _end(self, reason):
         self.ended = self.ended or reason
@@ -141,15 +143,20 @@ class Session(protocol.Coder):
             answer = {"raise": [type(error).__name__, str(error)[:300]]}
         self._send(answer)
 
+    def begin(self, seconds):
+        """Begin to judge an exercise, which may take so long."""
+        self._give(seconds)
+        self.forget()
+
     def forget(self):
-        """Begin an exercise."""
+        """Let go of what the exercise before needed."""
         self.lent, self.buffers = [], {}
         self.ask({"do": "forget"})
 
     def run(self, name, source, seconds):
         """Run a cell; return the reply: `error`, `text` and `printed`."""
         self.sources[f"<cell {name}>"] = source
-        self.deadline = time.monotonic() + seconds
+        self._give(seconds)
         return self.ask({"do": "run", "name": f"<cell {name}>", "source": source})
 
     def value(self, expression):
@@ -338,3 +345,13 @@ def _family(pid):
         return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     except psutil.Error:
         return []
+
+
+def _taken(family):
+    """Return the memory and the computing time of processes."""
+    memory = computed = 0
+    for process in family:
+        with contextlib.suppress(psutil.Error), process.oneshot():
+            memory += process.memory_info().rss
+            computed += sum(process.cpu_times()[:2])
+    return memory, computed

@@ -48,13 +48,16 @@ class Asked:
 
 @dataclass
 class Transplanted:
-    """A fresh exercise with a student's answers, and what had to be mended for it: sentences, by exercise or ""."""
+    """A fresh exercise with a student's answers, and what had to be mended for it, or could not be.
+
+    A repair is a dict: `exercise`, `sentence`, and `mended`.
+    """
 
     notebook: object
     repairs: list = field(default_factory=list)
 
-    def repair(self, exercise, sentence):
-        self.repairs.append({"exercise": exercise, "sentence": sentence})
+    def repair(self, exercise, sentence, mended=True):
+        self.repairs.append({"exercise": exercise, "sentence": sentence, "mended": mended})
 
 
 def asked(fresh):
@@ -156,7 +159,7 @@ class _Transplant:
                 self.taken.update(cells)
         if chosen is None:
             if not self.by_id[one.name]:
-                self.done.repair(one.name, "There is no answer to it in this copy: its cell was removed.")
+                self.done.repair(one.name, "There is no answer to it in this copy: its cell was removed.", mended=False)
             return False
         text, cells = chosen
         if any(self.cells[k].kind != "code" for k in cells):

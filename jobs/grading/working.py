@@ -97,8 +97,9 @@ def work(pipe, number, fresh, settings):
     from jobs.grading import isolation, judging
 
     isolation.adopt_orphans()
-    judging.with_seed(settings["seed"])
+    judging.settle(settings["seed"], settings["seconds"])
     room = isolation.Room(settings["folder"], settings["root"], settings["bubblewrap"], reaps=True)
+    room.is_plain = settings["plain"]
     fresh, turn = nbformat.reads(fresh, as_version=4), 0
     while (copy := pipe.recv()) is not None:
         turn += 1

@@ -23,17 +23,17 @@ def confine(limits):
     ----------
     limits : dict
         `user` (a number, or None), `memory`, `file` and `seconds` (the most of each), `processes`, `read` and
-        `write` (lists of folders), `hidden_python` (whether only root may read the folders of Python).
+        `write` (lists of folders), `fence` (whether Landlock is wanted), `hidden_python` (whether only root may read the folders of Python).
     """
     done = [_limit(limits)] if os.name == "posix" else []
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
-        fence = _fence(libc, limits["read"], limits["write"])
+        fence = _fence(libc, limits["read"], limits["write"]) if limits["fence"] else None
         if os.geteuid() == 0 and limits["user"] is not None:
             if libc.unshare(NEW_NETWORK) == 0:
                 done.append("no network")
             done += _other_user(libc, limits, fence)
-        libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)  # a program with more rights than this one does not get them here
         if fence is not None and libc.syscall(LANDLOCK_RESTRICT, fence, 0) == 0:
             done.append("Landlock")
         libc.prctl(DIE_WITH_PARENT, SIGKILL, 0, 0, 0)
