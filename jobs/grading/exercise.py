@@ -5,6 +5,7 @@ import hashlib
 import logging
 import os
 import shutil
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def store(root):
 
 def interface(root, **folders):
     """Return nbgrader's API with the course's configuration; folders such as `submitted_directory` may be others."""
+    scripts = sysconfig.get_path("scripts")
+    if scripts not in os.environ["PATH"].split(os.pathsep):  # nbgrader calls alembic by name
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ["PATH"]])
     config = PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     for name, folder in folders.items():

@@ -11,12 +11,12 @@ from course_lib.checks import calling, diagnose, functions
 from course_lib.checks.base import Result, incorrect, not_attempted
 from course_lib.checks.calling import Failure, in_words
 from jobs.grading.names import as_python, last_line_that_binds, names_of, without_idle_imports
-from jobs.grading.session import Ended, Session
+from jobs.grading.session import TOO_LONG, Ended, Session
 from jobs.grading.student.protocol import ProtocolError
 from jobs.grading.transplanting import OWN, _lines, asked
 
-SECONDS = 20.0  # for an answer: twice what a check gives it, as the machine is busy
-SECONDS_OF_A_COPY = 240.0
+SECONDS = 20.0  # of computing for an answer: twice what a check gives it
+SECONDS_OF_A_COPY = 300.0
 SHOWN = 2000  # letters of what a cell printed
 
 
@@ -38,8 +38,12 @@ class Verdict:
 
 
 def settle(seed, seconds=SECONDS):
-    """Let this process judge on the random inputs of another seed than a student's checks, and give answers so long."""
-    functions.SEED, calling.SECONDS = seed, seconds
+    """Let this process judge on the random inputs of another seed than a student's checks, and give answers so long.
+
+    It is the session that stops an answer, by its computing time; the check's own clock knows nothing of a busy machine.
+    """
+    global SECONDS
+    SECONDS, functions.SEED, calling.SECONDS = seconds, seed, 10 * seconds
 
 
 def judge(notebook, fresh, room, number=0):
@@ -141,7 +145,7 @@ class _Copy:
 
     def _pass(self):
         """Run the cells in one process, until it ends, or all answers are judged; then what ended it is left out."""
-        session = step = None
+        session = step = self.judging = None
         try:
             session = Session(self.room, self.number)
             self.confined = session.confined
@@ -163,15 +167,19 @@ class _Copy:
             raise RuntimeError(f"no process could be started for the answers: it {reason}")
         if not (step.is_own or step.exercise):
             raise RuntimeError(f"the cell {step.name!r} of the exercise itself {reason}")
-        self.left_out[step.name] = reason
+        if self.judging is None:
+            self.left_out[step.name] = reason
         if step.exercise and step.exercise.name not in self.found:
-            sentence = f"Your answer {reason}. What in it does that?"
-            kind = "takes too long" if "too long" in reason else "ends the process"
-            self.found[step.exercise.name] = incorrect(sentence, kind)
+            if reason == TOO_LONG:
+                sentence = f"Your answer takes too long: it was stopped after {SECONDS:g} seconds. Does every loop end?"
+                self.found[step.exercise.name] = incorrect(sentence, "takes too long")
+            else:
+                sentence = f"Your answer {reason}. What in it does that?"
+                self.found[step.exercise.name] = incorrect(sentence, "ends the process")
 
     def _run(self, session, step, late):
         one, is_given = step.exercise, not (step.exercise or step.is_own)
-        reply = session.run(step.name, step.source, SECONDS_OF_A_COPY if is_given else calling.SECONDS)
+        reply = session.run(step.name, step.source, SECONDS_OF_A_COPY if is_given else SECONDS)
         if one is None:
             return
         self.printed[one.name] = str(reply.get("text", ""))[:SHOWN], int(reply.get("printed", 0))
@@ -198,19 +206,21 @@ class _Copy:
         return incorrect(f"Your answer's cell stops with {in_words(failure)}", "raises an error", *at)
 
     def _judged(self, session, one):
-        session.begin(calling.SECONDS + 5)
+        self.judging = one
+        session.begin(SECONDS)
         try:
             answer = session.value(one.argument)
         except (Ended, ProtocolError):
             raise
         except Exception as error:
+            self.judging = None
             return incorrect(f"Your answer cannot be found: {type(error).__name__}: {error}.", "raises an error")
         result = diagnose(one.name, answer)
         if session.ended:
             raise Ended(session.ended)
-        if session.asking:  # it was stopped, and still works on its answer
-            self.found[one.name] = result
-            raise Ended("took too long")
+        if session.asking:  # it still works on something, though its check is done
+            raise Ended(TOO_LONG)
+        self.judging = None
         return result
 
 

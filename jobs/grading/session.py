@@ -15,6 +15,7 @@ import psutil
 from course_lib.checks.values import Stop
 from jobs.grading.student import protocol
 
+TOO_LONG = "took too long"
 WATCHED_EVERY = 0.1
 MOST_MEMORY, MOST_FILES, MOST_PROCESSES = 2 * 2**30, 200 * 2**20, 20
 SIGNALS = {24: "used more computing time than it may", 9: "was ended by the system", 11: "crashed Python"}
@@ -70,7 +71,7 @@ class Session(protocol.Coder):
             if self._computed is None:
                 self._computed = computed
             if time.monotonic() > self._until or computed - self._computed > self._most:
-                self._end("took too long")
+                self._end(TOO_LONG)
             elif len(family) > MOST_PROCESSES:
                 self._end("started too many processes")
             elif memory > MOST_MEMORY:

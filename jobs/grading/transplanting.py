@@ -198,13 +198,16 @@ class _Transplant:
         return merged
 
     def _grown(self, one, k, indices):
-        """Return a cell's text with the neighbours below that continue it: no Python alone, Python with it."""
+        """Return a cell's text with the neighbours below that continue it: indented or no Python alone, Python with it."""
         text, cells = self.cells[k].source, [k]
         for n in range(k + 1, len(self.cells)):
             cell = self.cells[n]
             if cell.is_blank and (self.known[n] is None or n in indices):
                 continue
-            if cell.kind != "code" or not (self.known[n] is None or n in indices) or self.names[n].runs:
+            indented = cell.source.strip("\n")[:1].isspace()
+            if cell.kind != "code" or not (self.known[n] is None or n in indices):
+                break
+            if self.names[n].runs and not indented:
                 break
             whole = f"{text}\n{cell.source}"
             if not names_of(whole).runs:
