@@ -14,8 +14,9 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
-from jobs.grading import exercise, probing, recording, working
+from jobs.grading import exercise, judging, probing, recording, tables, working
 from jobs.grading.collecting import collect
+from jobs.grading.transplanting import asked
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +41,7 @@ def main(arguments):
             for one in classes:
                 one.grade()
         finally:
-            recording.write_grades(ROOT, {one.chapter: one.failed for one in classes})
+            tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
             for one in classes:
                 one.report(isolation)
     finally:
@@ -54,7 +55,9 @@ def _options(arguments):
     parser.add_argument("--force", action="store_true", help="grade copies again that did not change")
     parser.add_argument("--workers", type=int, default=working.cores(), help="how many copies at a time")
     parser.add_argument("--seconds", type=float, default=20.0, help="the longest that one answer may take")
-    parser.add_argument("--plain", action="store_true", help="hold answers by limits alone, where the rest makes trouble")
+    parser.add_argument(
+        "--plain", action="store_true", help="hold answers by limits alone, where the rest makes trouble"
+    )
     return parser.parse_args(arguments)
 
 
@@ -62,13 +65,15 @@ class Class:
     """The copies of one chapter on their way: collected, judged, written, told."""
 
     def __init__(self, chapter, fresh, settings, options):
-        self.chapter, self.fresh, self.settings, self.options = chapter, fresh[chapter], settings, options
+        self.chapter, self.fresh, self.options = chapter, fresh[chapter], options
         self.failed, self.results, self.judged_now, self.started = {}, {}, 0, time.time()
         self.collected = collect(ROOT / "submitted", chapter, fresh)
         self.kept = exercise.store(ROOT) / "judged" / chapter
         self.kept.mkdir(parents=True, exist_ok=True)
         self.text = nbformat.writes(self.fresh)
-        self.made_from = hashlib.sha256(f"{self.text}{settings['seed']}{_digest_of_code()}".encode()).hexdigest()
+        names = [one.name for one in asked(self.fresh)]
+        self.settings = settings | {"seed": judging.fair_seed(settings["seed"], names)}
+        self.made_from = hashlib.sha256(f"{self.text}{self.settings['seed']}{_digest_of_code()}".encode()).hexdigest()
         self.record = None
 
     def grade(self):
@@ -150,16 +155,16 @@ class Class:
             "graded": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "notebook": self.record.notebook,
             "isolation": isolation,
-            "exercises": recording.exercises_of(self.fresh),
+            "exercises": tables.exercises_of(self.fresh),
             "students": students,
             "aside": self.collected.aside,
             "notes": self.record.notes,
         }
-        recording.write_results(ROOT, self.chapter, report)
+        tables.write_results(ROOT, self.chapter, report)
         repaired = [student for student in students if any(repair["mended"] for repair in student["repairs"])]
         print(
-            f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded ({self.judged_now} judged now), "
-            f"{len(repaired)} repaired, {len(self.failed)} failed."
+            f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded "
+            f"({self.judged_now} judged now), {len(repaired)} repaired, {len(self.failed)} failed."
         )
         for student in students:
             said = {}
@@ -178,7 +183,10 @@ class Class:
         for note in self.record.notes:
             print(f"  {note}")
         print(f"isolation: {isolation}")
-        print("points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all of it: feedback/results.json", flush=True)
+        print(
+            "points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all: feedback/results.json",
+            flush=True,
+        )
 
     def _student(self, copy, scores):
         result = self.results.get(copy.student)

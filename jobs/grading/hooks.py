@@ -61,13 +61,14 @@ class Judge(NbGraderPreprocessor):
     def _judged(self, nb, chapter):
         from dataclasses import asdict
 
-        from jobs.grading import exercise, judging, recording
+        from jobs.grading import exercise, judging, recording, transplanting
         from jobs.grading.isolation import Room
 
         with tempfile.TemporaryDirectory() as folder:
             Path(folder).chmod(0o755)
-            judging.settle(recording.seed(ROOT))
             fresh = exercise.fresh_exercise(ROOT, chapter)
+            names = [one.name for one in transplanting.asked(fresh)]
+            judging.settle(judging.fair_seed(recording.seed(ROOT), names))
             verdicts, _confined = judging.judge(nb, fresh, Room(folder, ROOT))
         return {"verdicts": [asdict(verdict) for verdict in verdicts]}
 

@@ -19,7 +19,17 @@ from pathlib import Path
 import psutil
 
 HERE = Path(__file__).parent
-SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache", "/etc/alternatives")
+SYSTEM = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/bin",
+    "/etc/fonts",
+    "/etc/localtime",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 LOOKED_AT = ("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu")
 GIGABYTE = 2**30

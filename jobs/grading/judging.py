@@ -4,12 +4,13 @@ The verdicts are those of `course_lib.checks`, on other random inputs than a stu
 the student's process is data; whether it is right is found out in this one.
 """
 
+import itertools
 import time
 from dataclasses import dataclass
 
-from course_lib.checks import calling, diagnose, functions
-from course_lib.checks.base import Result, incorrect, not_attempted
-from course_lib.checks.calling import Failure, in_words
+from course_lib.checks import calling, diagnose, find, functions
+from course_lib.checks.base import incorrect, not_attempted
+from course_lib.checks.calling import Failure, anew, in_words
 from jobs.grading.names import as_python, last_line_that_binds, names_of, without_idle_imports
 from jobs.grading.session import TOO_LONG, Ended, Session
 from jobs.grading.student.protocol import ProtocolError
@@ -40,10 +41,36 @@ class Verdict:
 def settle(seed, seconds=SECONDS):
     """Let this process judge on the random inputs of another seed than a student's checks, and give answers so long.
 
-    It is the session that stops an answer, by its computing time; the check's own clock knows nothing of a busy machine.
+    The session stops an answer, by its computing time; the check's own clock knows nothing of a busy machine.
     """
     global SECONDS
     SECONDS, functions.SEED, calling.SECONDS = seconds, seed, 10 * seconds
+
+
+def is_fair(seed, name):
+    """Tell whether on the inputs of a seed an exercise's right answers pass, and its mistakes do not."""
+    exercise, usual = find(name), functions.SEED
+    if not isinstance(exercise, functions.Function):
+        return True
+    functions.SEED = seed
+    try:
+        expected = exercise.outcomes(anew(exercise.reference))
+
+        def passes(answer):
+            by_keyword, complaint = exercise._how_to_call(answer)
+            outcomes = exercise.outcomes(answer, by_keyword)
+            return not complaint and all(a.equals(b, exercise.rounding) for a, b in zip(expected, outcomes))
+
+        return all(map(passes, exercise.right_answers[:5])) and not any(
+            passes(anew(mistake.wrong)) for mistake in exercise.mistakes
+        )
+    finally:
+        functions.SEED = usual
+
+
+def fair_seed(first, names):
+    """Return the first seed from this one on whose inputs tell right from wrong in all these exercises."""
+    return next(seed for seed in itertools.count(first) if all(is_fair(seed, name) for name in names))
 
 
 def judge(notebook, fresh, room, number=0):
@@ -202,7 +229,9 @@ class _Copy:
             return not_attempted()
         failure = Failure(str(error["kind"]), str(error["text"]), "")
         lines = step.source.splitlines()
-        at = [f"at       line {line}: {lines[line - 1].strip()[:100]}"] if isinstance(line, int) and 0 < line <= len(lines) else []
+        at = []
+        if isinstance(line, int) and 0 < line <= len(lines):
+            at = [f"at       line {line}: {lines[line - 1].strip()[:100]}"]
         return incorrect(f"Your answer's cell stops with {in_words(failure)}", "raises an error", *at)
 
     def _judged(self, session, one):

@@ -123,9 +123,7 @@ class _Transplant:
             self.known.append(index)
             last = last if index is None else index
             self.place.append(last)
-        self.by_id = {
-            one.name: [k for k, index in enumerate(self.known) if index == one.answer] for one in self.asked
-        }
+        self.by_id = {one.name: [k for k, index in enumerate(self.known) if index == one.answer] for one in self.asked}
 
     def _section(self, one):
         """Return the fresh cells after which a cell belongs to this exercise and no other."""
@@ -198,7 +196,7 @@ class _Transplant:
         return merged
 
     def _grown(self, one, k, indices):
-        """Return a cell's text with the neighbours below that continue it: indented or no Python alone, Python with it."""
+        """Return a cell's text with those below that continue it: indented or no Python alone, Python with it."""
         text, cells = self.cells[k].source, [k]
         for n in range(k + 1, len(self.cells)):
             cell = self.cells[n]
@@ -216,21 +214,24 @@ class _Transplant:
         return text, cells
 
     def _elsewhere(self, one):
-        """Return answers written into cells of the student's own: in its section, or anywhere if no other asks the name."""
+        """Return answers in cells of the student's own: in its section, or anywhere if no other asks the name."""
         asked_by = Counter(name for other in self.asked for name in other.targets)
         unique = one.targets and all(asked_by[name] == 1 for name in one.targets)
         section = self._section(one)
         own = [
             k
             for k, cell in enumerate(self.cells)
-            if self.known[k] is None and cell.kind == "code" and k not in self.taken and one.targets <= self.names[k].bound
+            if self.known[k] is None
+            and cell.kind == "code"
+            and k not in self.taken
+            and one.targets <= self.names[k].bound
         ]
         near = [k for k in own if self.place[k] in section]
         found = near or (own if unique and one.is_function else [])
         return [text for k in found if not self._is_stub(one, (text := self._grown(one, k, []))[0])]
 
     def _ran_between(self, one, text, answers):
-        """Tell whether a cell of one's own ran after the answer cells and before the check, so that the check saw it."""
+        """Tell whether a cell of one's own ran between the answer cells and the check, so that the check saw it."""
         counts = [self.cells[k].count for k, index in enumerate(self.known) if index == one.check]
         mine = self._count(text)
         before = [self._count(answer) for answer in answers]

@@ -109,7 +109,9 @@ def honest():
     uphill = solutions()["gradient_descent"].replace("- lr", "+ lr")
     bert = Copy().write("gradient_descent", uphill).write("find_learning_rate", "lr = 0.4")
     lost = ("gradient_descent", "train_diabetes", "find_learning_rate")  # his own run goes uphill, too
-    yield Handed("Bert", bert.content, ALL - 6, ("This goes uphill. Which sign takes you the other way?",), without=lost)
+    yield Handed(
+        "Bert", bert.content, ALL - 6, ("This goes uphill. Which sign takes you the other way?",), without=lost
+    )
     helped = Copy().insert(2, "def stride(w, lr, g):\n    return w - lr * g", count=2)
     helped.insert(2, "import itertools", count=3)
     helped.write(
@@ -161,7 +163,9 @@ def clumsy():
     text = Copy()
     text.answer("gradient_descent").cell_type = "markdown"
     for key in ("outputs", "execution_count"):
-        text.notebook.cells[next(k for k, c in enumerate(text.notebook.cells) if grade_id(c) == "gradient_descent")].pop(key)
+        text.notebook.cells[
+            next(k for k, c in enumerate(text.notebook.cells) if grade_id(c) == "gradient_descent")
+        ].pop(key)
     yield Handed("Otto", text.content, ALL, ("become text",))
     removed = Copy()
     removed.notebook.cells.pop(removed.at("predict_height"))
@@ -224,7 +228,9 @@ def hostile(course):
     """
     yield Handed("h-patched", Copy(solved=False).write("gradient_descent", patched).content, 0)
     asks = Copy(solved=False)
-    asks.write("gradient_descent", 'from course_lib.checks import find\ngradient_descent = find("gradient_descent").reference')
+    asks.write(
+        "gradient_descent", 'from course_lib.checks import find\ngradient_descent = find("gradient_descent").reference'
+    )
     asks.write("stop_step", "from course_lib.chapters.gradient_descent.stop_step import stop_step")
     asks.write("predict_height", 'from course_lib.checks import find\nheight = find("predict_height").expected')
     yield Handed("h-reference", asks.content, 0)

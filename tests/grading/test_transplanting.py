@@ -140,8 +140,17 @@ def test_what_is_no_notebook_is_said(content, says):
 
 
 @settings(max_examples=25)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda some: st.lists(some, max_size=3)
-       | st.dictionaries(st.sampled_from(["cell_type", "source", "metadata", "nbgrader", "grade_id", "id", "cells"]), some)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda some: (
+            st.lists(some, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["cell_type", "source", "metadata", "nbgrader", "grade_id", "id", "cells"]), some
+            )
+        ),
+    )
+)
 def test_any_json_is_read_or_refused(data):
     for content in (data, {"cells": data}, {"cells": [data, {"cell_type": "code", "metadata": data, "source": data}]}):
         try:
@@ -151,7 +160,9 @@ def test_any_json_is_read_or_refused(data):
 
 
 def test_names_bound_and_used():
-    found = names.names_of("import numpy as np\ndef f(x):\n    return helper(x) + np.pi\nfor k in range(3):\n    a[k] = g = 1")
+    found = names.names_of(
+        "import numpy as np\ndef f(x):\n    return helper(x) + np.pi\nfor k in range(3):\n    a[k] = g = 1"
+    )
     assert found.bound == {"np", "f", "k", "g"} and {"helper", "np", "range", "a"} <= found.used
     assert found.changed == {"a"} and found.runs and not found.star
     assert names.names_of("from numpy import *").star and not names.names_of("def f(:").runs

@@ -23,7 +23,8 @@ def confine(limits):
     ----------
     limits : dict
         `user` (a number, or None), `memory`, `file` and `seconds` (the most of each), `processes`, `read` and
-        `write` (lists of folders), `fence` (whether Landlock is wanted), `hidden_python` (whether only root may read the folders of Python).
+        `write` (lists of folders), `fence` (whether Landlock is wanted),
+        `hidden_python` (whether only root may read the folders of Python).
     """
     done = [_limit(limits)] if os.name == "posix" else []
     if sys.platform == "linux":

@@ -41,6 +41,7 @@ class Student(protocol.Coder):
 
     def __init__(self, source, sink, prints):
         import numpy as np
+
         from course_lib.checks import base, values
 
         self.np, self.base, self.values = np, base, values
@@ -185,7 +186,9 @@ class Student(protocol.Coder):
 
     def _changes(self, given, before, used):
         """Return what the judge needs to renew its own: changed inputs by their place, and generators' states."""
-        changed = {k: v for k, (v, old) in enumerate(zip(given, before)) if old is not None and self._print_of(v) != old}
+        changed = {
+            k: v for k, (v, old) in enumerate(zip(given, before)) if old is not None and self._print_of(v) != old
+        }
         states = {number: self.generators[number].bit_generator.state for number in used}
         return ({"changed": changed} if changed else {}) | ({"states": states} if states else {})
 
@@ -203,7 +206,9 @@ class Student(protocol.Coder):
         if isinstance(error, SyntaxError):
             text, place = error.msg, [error.filename, error.lineno]
         else:
-            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")]
+            frames = [
+                frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("<cell")
+            ]
             place = [frames[-1].filename, frames[-1].lineno] if frames else None
             try:
                 text = str(error)
