@@ -7,6 +7,7 @@ NEEDS = {
     "rules": "jax, optax and torch",
     "batches": "the course alone",
     "checks": "the course alone",
+    "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",
 }
 

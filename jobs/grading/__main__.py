@@ -16,7 +16,6 @@ from sqlalchemy.exc import SAWarning
 
 from jobs.grading import exercise, judging, probing, recording, tables, working
 from jobs.grading.collecting import collect
-from jobs.grading.transplanting import asked
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,14 +28,14 @@ def main(arguments):
     if unknown:
         print(f"there is no chapter {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    fresh = {chapter: exercise.fresh_exercise(ROOT, chapter) for chapter in known}
+    names = {chapter: exercise.names_asked(ROOT, chapter) for chapter in known}
     folder = Path(tempfile.mkdtemp(prefix="descent-"))
     folder.chmod(0o755)
     try:
         room, isolation = probing.best_room(ROOT, folder, os.getpid(), options.plain)
         settings = {"folder": str(room.folder), "root": str(ROOT), "bubblewrap": room.bubblewrap}
         settings |= {"seed": recording.seed(ROOT), "seconds": options.seconds, "plain": options.plain}
-        classes = [Class(chapter, fresh, settings, options) for chapter in options.chapters]
+        classes = [Class(chapter, names, settings, options) for chapter in options.chapters]
         try:
             for one in classes:
                 one.grade()
@@ -64,15 +63,14 @@ def _options(arguments):
 class Class:
     """The copies of one chapter on their way: collected, judged, written, told."""
 
-    def __init__(self, chapter, fresh, settings, options):
-        self.chapter, self.fresh, self.options = chapter, fresh[chapter], options
+    def __init__(self, chapter, names, settings, options):
+        self.chapter, self.fresh, self.options = chapter, exercise.fresh_exercise(ROOT, chapter), options
         self.failed, self.results, self.judged_now, self.started = {}, {}, 0, time.time()
-        self.collected = collect(ROOT / "submitted", chapter, fresh)
+        self.collected = collect(ROOT / "submitted", chapter, self.fresh, names)
         self.kept = exercise.store(ROOT) / "judged" / chapter
         self.kept.mkdir(parents=True, exist_ok=True)
         self.text = nbformat.writes(self.fresh)
-        names = [one.name for one in asked(self.fresh)]
-        self.settings = settings | {"seed": judging.fair_seed(settings["seed"], names)}
+        self.settings = settings | {"seed": judging.fair_seed(settings["seed"], sorted(names[chapter]))}
         self.made_from = hashlib.sha256(f"{self.text}{self.settings['seed']}{_digest_of_code()}".encode()).hexdigest()
         self.record = None
 

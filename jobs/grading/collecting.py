@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobs.grading.reading import LARGEST, Unreadable, cells_of
-from jobs.grading.transplanting import NotThisChapter, asked, transplant
+from jobs.grading.transplanting import NotThisChapter, transplant
 
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_(assignsubmission_)?(file|onlinetext)_?")
 CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.IGNORECASE)
@@ -48,7 +48,7 @@ class Collected:
     aside: list
 
 
-def collect(folder, chapter, exercises):
+def collect(folder, chapter, fresh, names):
     """Return the copies of a chapter.
 
     Parameters
@@ -57,17 +57,18 @@ def collect(folder, chapter, exercises):
         `submitted/`.
     chapter : str
         As in `02_gradient_descent`.
-    exercises : dict
-        The fresh notebook of every chapter.
+    fresh : notebook
+        The chapter's exercise as it is handed out.
+    names : dict
+        The names of the exercises of every chapter.
     """
-    return _Collecting(Path(folder), chapter, exercises).collected()
+    return _Collecting(Path(folder), chapter, fresh, names).collected()
 
 
 class _Collecting:
-    def __init__(self, folder, chapter, exercises):
-        self.folder, self.chapter, self.exercises = folder, chapter, exercises
+    def __init__(self, folder, chapter, fresh, names):
+        self.folder, self.chapter, self.fresh, self.names = folder, chapter, fresh, names
         self.found, self.aside = defaultdict(list), []
-        self.answers = {name: {one.name for one in asked(fresh)} for name, fresh in exercises.items()}
 
     def collected(self):
         if self.folder.is_dir():
@@ -79,7 +80,7 @@ class _Collecting:
     def _top(self, path):
         if _belongs_to_the_system(path):
             return
-        if path.name in self.exercises and path.is_dir():
+        if path.name in self.names and path.is_dir():
             if path.name == self.chapter:
                 for inner in sorted(path.iterdir()):
                     self._student(inner, self.chapter)
@@ -115,7 +116,7 @@ class _Collecting:
             if inner.is_symlink():
                 self._leave(inner, "it is a link to somewhere else")
             elif inner.is_dir():
-                its = inner.name if inner.name in self.exercises else None
+                its = inner.name if inner.name in self.names else None
                 if its is None or its == self.chapter:
                     self._folder(inner, student, lms, its or chapter)
             elif inner.name != "timestamp.txt":
@@ -153,20 +154,18 @@ class _Collecting:
     def _chapter_of(self, cells):
         """Return the chapter whose exercises are in a notebook: by nbgrader's ids, else by what it defines."""
         ids = {cell.grade_id for cell in cells if cell.grade_id}
-        count = {name: len(ids & answers) for name, answers in self.answers.items()}
+        count = {name: len(ids & answers) for name, answers in self.names.items()}
         if any(count.values()):
             return max(count, key=count.get)
-        for name in (self.chapter, *self.exercises):
-            try:
-                transplant(cells, self.exercises[name])
-            except NotThisChapter:
-                continue
-            return name
-        return None
+        try:
+            transplant(cells, self.fresh)
+        except NotThisChapter:
+            return None
+        return self.chapter
 
     def _named_like(self, path):
         """Return the chapter whose notebook has nearly the name of a file, or None."""
-        names = {chapter.partition("_")[2]: chapter for chapter in self.exercises}
+        names = {chapter.partition("_")[2]: chapter for chapter in self.names}
         stem = re.sub(r"[\s_-]*(\(\d+\)|\d+|copy\d*)$", "", path.stem.lower())
         stem = CANVAS.fullmatch(stem)["file"] if CANVAS.fullmatch(stem) else stem
         close = difflib.get_close_matches(stem, names, n=1, cutoff=0.8)

@@ -52,6 +52,13 @@ def solution_of(root, chapter):
     return path
 
 
+def names_asked(root, chapter):
+    """Return the names of a chapter's exercises, as its solution marks them."""
+    notebook = nbformat.read(solution_of(root, chapter), as_version=4)
+    marks = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
+    return {mark["grade_id"] for mark in marks if mark.get("solution")}
+
+
 def fresh_exercise(root, chapter):
     """Return the exercise of a chapter as it is handed out, a notebook."""
     source = solution_of(root, chapter)

@@ -11,7 +11,7 @@ from jobs.grading.student.protocol import ProtocolError
 
 TRIED = """
 import json, os, socket, sqlite3, statistics
-import numpy, IPython.core.logger, matplotlib.image, scipy.stats
+import IPython.core.logger, numpy.fft
 def tried(work):
     try:
         work()
@@ -80,7 +80,7 @@ def _sentence(room, confined, possible):
     if cannot:
         sentence += f" An answer cannot {_listed(cannot, 'or')}."
     if open_:
-        sentence += f" Beware: it CAN {_listed(open_, 'and')}; points are still decided elsewhere."
+        sentence += f" Beware: it CAN {_listed(open_, 'and')}, with your rights."
     return sentence
 
 

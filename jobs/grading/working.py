@@ -1,5 +1,6 @@
 """Judge copies side by side, each worker a process of its own. A worker that ends takes one copy with it, no more."""
 
+import hashlib
 import multiprocessing
 import os
 import queue
@@ -72,7 +73,7 @@ class _Worker:
     def judge(self, copy):
         started = time.monotonic()
         try:
-            self.pipe.send((copy.path, copy.student))
+            self.pipe.send((copy.path, copy.digest))
             if self.pipe.poll(SECONDS):
                 return self.pipe.recv()
             problem = "The judge took too long over it."
@@ -94,18 +95,24 @@ def work(pipe, number, fresh, settings):
     """Judge what comes through the pipe: the life of a worker."""
     import nbformat
 
-    from jobs.grading import isolation, judging
+    from course_lib.checks import find
+    from jobs.grading import isolation, judging, transplanting
 
     isolation.adopt_orphans()
     judging.settle(settings["seed"], settings["seconds"])
     room = isolation.Room(settings["folder"], settings["root"], settings["bubblewrap"], reaps=True)
     room.is_plain = settings["plain"]
     fresh, turn = nbformat.reads(fresh, as_version=4), 0
+    for one in transplanting.asked(fresh):
+        find(one.name)  # now, before any student's code has run
     while (copy := pipe.recv()) is not None:
         turn += 1
         started = time.monotonic()
         try:
-            result = judged(Path(copy[0]).read_bytes(), fresh, room, number * 500 + turn % 500)
+            content = Path(copy[0]).read_bytes()
+            if hashlib.sha256(content).hexdigest() != copy[1]:
+                raise RuntimeError("its file was changed while the class was graded")
+            result = judged(content, fresh, room, number * 500 + turn % 500)
         except Exception as error:  # a fault of the grader's own must not cost the others their points
             traceback.print_exc()
             result = {"problem": f"The grader stopped over it: {type(error).__name__}: {error}"}
