@@ -1,6 +1,7 @@
 """Grade the chapters named: `python -m jobs.grading 02_gradient_descent [--force] [--workers N]`."""
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -29,22 +30,17 @@ def main(arguments):
         print(f"there is no chapter {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
         return 2
     names = {chapter: exercise.names_asked(ROOT, chapter) for chapter in known}
-    folder = Path(tempfile.mkdtemp(prefix="descent-"))
-    folder.chmod(0o755)
-    try:
-        room, isolation = probing.best_room(ROOT, folder, os.getpid(), options.plain)
-        settings = {"folder": str(room.folder), "root": str(ROOT), "bubblewrap": room.bubblewrap}
-        settings |= {"seed": recording.seed(ROOT), "seconds": options.seconds, "plain": options.plain}
-        classes = [Class(chapter, names, settings, options) for chapter in options.chapters]
+    with tempfile.TemporaryDirectory(prefix="descent-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        place = Place(Path(folder), options)
+        classes = [Class(chapter, names, place, options) for chapter in options.chapters]
         try:
             for one in classes:
                 one.grade()
         finally:
             tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
             for one in classes:
-                one.report(isolation)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+                one.report()
     return 1 if any(one.failed for one in classes) else 0
 
 
@@ -60,18 +56,36 @@ def _options(arguments):
     return parser.parse_args(arguments)
 
 
+class Place:
+    """Where answers run in this run of the grader; what holds there is found out when the first copy needs it."""
+
+    def __init__(self, folder, options):
+        self.folder, self.options = folder, options
+
+    @functools.cached_property
+    def found(self):
+        return probing.best_room(ROOT, self.folder, os.getpid(), self.options.plain)
+
+    @property
+    def settings(self):
+        """What a worker must know to start processes here."""
+        room, _sentence = self.found
+        settings = {"folder": str(room.folder), "root": str(ROOT), "bubblewrap": room.bubblewrap}
+        return settings | {"seconds": self.options.seconds, "plain": self.options.plain}
+
+
 class Class:
     """The copies of one chapter on their way: collected, judged, written, told."""
 
-    def __init__(self, chapter, names, settings, options):
-        self.chapter, self.fresh, self.options = chapter, exercise.fresh_exercise(ROOT, chapter), options
-        self.failed, self.results, self.judged_now, self.started = {}, {}, 0, time.time()
+    def __init__(self, chapter, names, place, options):
+        self.chapter, self.place, self.options = chapter, place, options
+        self.names, self.fresh = sorted(names[chapter]), exercise.fresh_exercise(ROOT, chapter)
+        self.failed, self.results, self.judged_now, self.isolation = {}, {}, 0, ""
         self.collected = collect(ROOT / "submitted", chapter, self.fresh, names)
         self.kept = exercise.store(ROOT) / "judged" / chapter
         self.kept.mkdir(parents=True, exist_ok=True)
-        self.text = nbformat.writes(self.fresh)
-        self.settings = settings | {"seed": judging.fair_seed(settings["seed"], sorted(names[chapter]))}
-        self.made_from = hashlib.sha256(f"{self.text}{self.settings['seed']}{_digest_of_code()}".encode()).hexdigest()
+        self.text, self.seed = nbformat.writes(self.fresh), recording.seed(ROOT)
+        self.made_from = hashlib.sha256(f"{self.text}{self.seed}{_digest_of_code()}".encode()).hexdigest()
         self.record = None
 
     def grade(self):
@@ -87,7 +101,10 @@ class Class:
                 self._take(copy, result)
             else:
                 waiting.append(copy)
-        working.judge_all(waiting, self.text, self.settings, self.options.workers, self._judged)
+        if waiting:
+            settings = self.place.settings | {"seed": judging.fair_seed(self.seed, self.names)}
+            self.isolation = self.place.found[1]
+            working.judge_all(waiting, self.text, settings, self.options.workers, self._judged)
         self.bar.close()
 
     def _path(self, copy):
@@ -143,7 +160,7 @@ class Class:
 
     # ------------------------------------------------------------------------------ what is told
 
-    def report(self, isolation):
+    def report(self):
         """Write results.json and print the summary."""
         if self.record is None:
             return
@@ -152,7 +169,7 @@ class Class:
         report = {
             "graded": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "notebook": self.record.notebook,
-            "isolation": isolation,
+            "isolation": self.isolation,
             "exercises": tables.exercises_of(self.fresh),
             "students": students,
             "aside": self.collected.aside,
@@ -180,7 +197,8 @@ class Class:
             print(f"  {one['path']}: {one['sentence']}")
         for note in self.record.notes:
             print(f"  {note}")
-        print(f"isolation: {isolation}")
+        if self.isolation:
+            print(f"isolation: {self.isolation}")
         print(
             "points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all: feedback/results.json",
             flush=True,

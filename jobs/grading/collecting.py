@@ -68,7 +68,7 @@ def collect(folder, chapter, fresh, names):
 class _Collecting:
     def __init__(self, folder, chapter, fresh, names):
         self.folder, self.chapter, self.fresh, self.names = folder, chapter, fresh, names
-        self.found, self.aside = defaultdict(list), []
+        self.found, self.aside, self.others = defaultdict(list), [], set()  # others handed in another chapter
 
     def collected(self):
         if self.folder.is_dir():
@@ -97,7 +97,12 @@ class _Collecting:
             moodle = MOODLE.fullmatch(path.name)
             lms = {"from": "moodle", "name": moodle["name"], "id": moodle["id"]} if moodle else {}
             student = f"{moodle['name']}_{moodle['id']}" if moodle else path.name
-            self._folder(path, student.strip(), lms, chapter)
+            student = student.strip().replace("+", "-")  # nbgrader keeps the + for itself
+            count = len(self.aside)
+            self._folder(path, student, lms, chapter)
+            if (moodle or chapter) and student not in self.found and student not in self.others:
+                beside = ", ".join(one["path"].rpartition("/")[2] for one in self.aside[count:]) or "nothing"
+                self.found[student].append(Copy(student, path, lms, "none", f"There is no notebook, but {beside}."))
         else:
             canvas = CANVAS.fullmatch(path.name)
             if path.suffix.lower() in ARCHIVES:
@@ -119,6 +124,8 @@ class _Collecting:
                 its = inner.name if inner.name in self.names else None
                 if its is None or its == self.chapter:
                     self._folder(inner, student, lms, its or chapter)
+                if its == self.chapter and student not in self.found:
+                    self.found[student].append(Copy(student, inner, lms, "none", "There is no notebook in the folder."))
             elif inner.name != "timestamp.txt":
                 self._file(inner, student, lms, chapter)
 
@@ -143,6 +150,8 @@ class _Collecting:
         is_of = self._chapter_of(cells)
         if is_of == self.chapter:
             self.found[student].append(Copy(student, path, lms, digest))
+        elif is_of is not None and chapter is None:
+            self.others.add(student)
         elif chapter is not None:
             other = f"it is the notebook of {is_of}" if is_of else "none of this chapter's exercises is in it"
             self.found[student].append(Copy(student, path, lms, digest, f"It is another notebook: {other}."))
@@ -177,6 +186,12 @@ class _Collecting:
     def _only(self, student, copies):
         """Return the one copy of a student; where several differ, none is chosen."""
         readable = [copy for copy in copies if not copy.problem]
+        named = [copy for copy in readable if copy.path.stem == self.chapter.partition("_")[2]]
+        if len(named) == 1:  # beside it lie a "-Copy1", a "(1)": as with nbgrader, the name decides
+            for copy in readable:
+                if copy.path != named[0].path and copy.digest != named[0].digest:
+                    self._leave(copy.path, f"{named[0].path.name} of the same student counts, and differs")
+            readable = named
         if len({copy.digest for copy in readable}) > 1:
             names = " and ".join(repr(copy.path.relative_to(self.folder).as_posix()) for copy in readable)
             problem = f"There are {len(readable)} copies that differ: {names}. Keep the one that counts."

@@ -16,7 +16,7 @@ from jobs.grading.student import protocol
 
 TOO_LONG = "took too long"
 WATCHED_EVERY = 0.1
-MOST_MEMORY, MOST_FILES, MOST_PROCESSES = 2 * 2**30, 200 * 2**20, 20
+MOST_MEMORY, MOST_FILES, MOST_SENT, MOST_PROCESSES = 2 * 2**30, 200 * 2**20, 500 * 2**20, 20
 SIGNALS = {24: "used more computing time than it may", 9: "was ended by the system", 11: "crashed Python"}
 
 
@@ -56,7 +56,7 @@ class Session(protocol.Coder):
 
     def _give(self, seconds):
         """Let what comes take so many seconds of computing, or five times as many asleep or on a busy machine."""
-        self._computed, self._most = None, seconds
+        self._computed, self._most, self._received = None, seconds, 0
         self._until = time.monotonic() + 5 * seconds
 
     def _watch(self):
@@ -117,6 +117,10 @@ class Session(protocol.Coder):
             if arrived is None:
                 raise Ended(self._reason())
             message, self._blob = arrived
+            self._received += len(self._blob)
+            if self._received > MOST_SENT:
+                self._end(f"gave more than {MOST_SENT >> 20} MB of numbers")
+                raise Ended(self._reason())
             if message.get("is") == "callback":
                 self._call_back(message, self._blob)
             elif message.get("is") == "done":

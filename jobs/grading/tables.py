@@ -67,6 +67,7 @@ def write_results(root, chapter, report):
     except (OSError, ValueError):
         results = {}
     names = chapters(root)
+    report["isolation"] = report["isolation"] or results.get("chapters", {}).get(chapter, {}).get("isolation", "")
     kept = {name: earlier for name, earlier in results.get("chapters", {}).items() if name in names}
     results = {"version": 1, "chapters": dict(sorted((kept | {chapter: report}).items()))}
     write_atomically(path, json.dumps(results, indent=1, ensure_ascii=False) + "\n")

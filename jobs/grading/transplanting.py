@@ -228,6 +228,8 @@ class _Transplant:
         ]
         near = [k for k in own if self.place[k] in section]
         found = near or (own if unique and one.is_function else [])
+        if not found and unique and not self.by_id[one.name]:  # merged with the answer to another exercise
+            found = [k for k, bound in enumerate(self.names) if bound and one.targets <= bound.bound]
         return [text for k in found if not self._is_stub(one, (text := self._grown(one, k, []))[0])]
 
     def _ran_between(self, one, text, answers):

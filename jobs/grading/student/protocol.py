@@ -11,7 +11,7 @@ import struct
 import numpy as np
 
 LENGTHS = struct.Struct(">IQ")
-LONGEST_TEXT, MOST_BYTES, DEEPEST = 2**25, 2**27, 30
+LONGEST_TEXT, MOST_BYTES, DEEPEST = 2**23, 2**26, 30
 DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"}
 
 
@@ -99,7 +99,7 @@ class Coder:
         if kind is float:
             return ["f", value.hex()]
         if kind is str:
-            return ["s", value[: LONGEST_TEXT // 64].encode(errors="replace").decode()]
+            return ["s", value[: LONGEST_TEXT // 100].encode(errors="replace").decode()]
         if kind in (tuple, list):
             return ["t" if kind is tuple else "l", [self._encode(part, blobs) for part in value]]
         if kind is dict:

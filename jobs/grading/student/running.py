@@ -14,7 +14,7 @@ import traceback
 from student import confining, protocol
 
 KEPT_TEXT = 4000
-LONG_LIST = 10**5
+LONG_LIST, LARGEST_ARRAY = 10**5, 4 * 10**6
 
 
 class Prints(io.TextIOBase):
@@ -57,7 +57,9 @@ class Student(protocol.Coder):
         return super()._encode(value, blobs)
 
     def _array(self, value, blobs):
-        if isinstance(value, self.np.ndarray) and (type(value) is not self.np.ndarray or value.size > 10**7):
+        if isinstance(value, self.np.ndarray) and value.size > LARGEST_ARRAY:
+            return ["r", {"strange": f"array of shape {value.shape}"}]
+        if isinstance(value, self.np.ndarray) and type(value) is not self.np.ndarray:
             return self.refer(value, blobs)
         encoded = super()._array(value, blobs)
         if encoded[0] == "a" and value.dtype.kind in "iuf" and value.size < 10**5:
