@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
-from jobs.grading import exercise, judging, probing, recording, tables, working
+from jobs.grading import exercise, probing, recording, seeding, tables, working
 from jobs.grading.collecting import collect
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ class Class:
         self.collected = collect(ROOT / "submitted", chapter, self.fresh, names)
         self.kept = exercise.store(ROOT) / "judged" / chapter
         self.kept.mkdir(parents=True, exist_ok=True)
-        self.text, self.seed = nbformat.writes(self.fresh), recording.seed(ROOT)
+        self.text, self.seed = nbformat.writes(self.fresh), seeding.seed(ROOT)
         self.made_from = hashlib.sha256(f"{self.text}{self.seed}{_digest_of_code()}".encode()).hexdigest()
         self.record = None
 
@@ -102,7 +102,7 @@ class Class:
             else:
                 waiting.append(copy)
         if waiting:
-            settings = self.place.settings | {"seed": judging.fair_seed(self.seed, self.names)}
+            settings = self.place.settings | {"seed": seeding.fair_seed(self.seed, self.names)}
             self.isolation = self.place.found[1]
             working.judge_all(waiting, self.text, settings, self.options.workers, self._judged)
         self.bar.close()

@@ -13,6 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course_lib.checks.base import Result
 from course_lib.checks.verdict import bundle
+from jobs.grading.pictures import given_outputs
 
 PREPARED = {}  # by student and chapter: the result of `working.judged`
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,10 @@ class Judge(NbGraderPreprocessor):
             result |= self._judged(nb, chapter)
         verdicts = {verdict["exercise"]: verdict for verdict in result["verdicts"]}
         repairs = result["repairs"]
+        given = given_outputs(ROOT, chapter)
         for cell in nb.cells:
+            if cell.get("id") in given:
+                cell.outputs = nbformat.from_dict(given[cell.id])
             marks = cell.metadata.get("nbgrader", {})
             if marks.get("solution"):
                 cell.outputs = _printed(verdicts[marks["grade_id"]])
@@ -61,14 +65,14 @@ class Judge(NbGraderPreprocessor):
     def _judged(self, nb, chapter):
         from dataclasses import asdict
 
-        from jobs.grading import exercise, judging, recording, transplanting
+        from jobs.grading import asking, exercise, judging, seeding
         from jobs.grading.isolation import Room
 
         with tempfile.TemporaryDirectory() as folder:
             Path(folder).chmod(0o755)
             fresh = exercise.fresh_exercise(ROOT, chapter)
-            names = [one.name for one in transplanting.asked(fresh)]
-            judging.settle(judging.fair_seed(recording.seed(ROOT), names))
+            names = [one.name for one in asking.asked(fresh)]
+            judging.settle(seeding.fair_seed(seeding.seed(ROOT), names))
             verdicts, _confined = judging.judge(nb, fresh, Room(folder, ROOT))
         return {"verdicts": [asdict(verdict) for verdict in verdicts]}
 

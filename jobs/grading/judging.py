@@ -4,17 +4,17 @@ The verdicts are those of `course_lib.checks`, on other random inputs than a stu
 the student's process is data; whether it is right is found out in this one.
 """
 
-import itertools
 import time
 from dataclasses import dataclass
 
-from course_lib.checks import calling, diagnose, find, functions
+from course_lib.checks import calling, diagnose, functions
 from course_lib.checks.base import incorrect, not_attempted
-from course_lib.checks.calling import Failure, anew, in_words
+from course_lib.checks.calling import Failure, in_words
+from jobs.grading.asking import asked, lines_of
 from jobs.grading.names import as_python, last_line_that_binds, names_of, without_idle_imports
 from jobs.grading.session import TOO_LONG, Ended, Session
 from jobs.grading.student.protocol import ProtocolError
-from jobs.grading.transplanting import OWN, _lines, asked
+from jobs.grading.transplanting import OWN
 
 SECONDS = 20.0  # of computing for an answer: twice what a check gives it
 SECONDS_OF_A_COPY = 300.0
@@ -45,32 +45,6 @@ def settle(seed, seconds=SECONDS):
     """
     global SECONDS
     SECONDS, functions.SEED, calling.SECONDS = seconds, seed, 10 * seconds
-
-
-def is_fair(seed, name):
-    """Tell whether on the inputs of a seed an exercise's right answers pass, and its mistakes do not."""
-    exercise, usual = find(name), functions.SEED
-    if not isinstance(exercise, functions.Function):
-        return True
-    functions.SEED = seed
-    try:
-        expected = exercise.outcomes(anew(exercise.reference))
-
-        def passes(answer):
-            by_keyword, complaint = exercise._how_to_call(answer)
-            outcomes = exercise.outcomes(answer, by_keyword)
-            return not complaint and all(a.equals(b, exercise.rounding) for a, b in zip(expected, outcomes))
-
-        return all(map(passes, exercise.right_answers[:5])) and not any(
-            passes(anew(mistake.wrong)) for mistake in exercise.mistakes
-        )
-    finally:
-        functions.SEED = usual
-
-
-def fair_seed(first, names):
-    """Return the first seed from this one on whose inputs tell right from wrong in all these exercises."""
-    return next(seed for seed in itertools.count(first) if all(is_fair(seed, name) for name in names))
 
 
 def judge(notebook, fresh, room, number=0):
@@ -125,7 +99,7 @@ class _Copy:
 
     def _is_stub(self, one):
         source = self._source(one)
-        return not source.strip() or _lines(source) == _lines(self.stubs[one.name])
+        return not source.strip() or lines_of(source) == lines_of(self.stubs[one.name])
 
     def _source(self, one):
         return one.stub  # of the transplanted notebook: the answer

@@ -4,7 +4,6 @@ import glob
 import hashlib
 import html
 import json
-import secrets
 import shutil
 import time
 from pathlib import Path
@@ -13,14 +12,6 @@ from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
 
 from jobs.grading import hooks
 from jobs.grading.exercise import interface, quiet_in, solution_of, store, write_atomically
-
-
-def seed(root):
-    """Return the seed of the inputs on which this class is judged: drawn once, kept, and unknown to students."""
-    path = store(root) / "seed"
-    if not path.exists():
-        write_atomically(path, str(secrets.randbelow(2**31)))
-    return int(path.read_text())
 
 
 class Record:

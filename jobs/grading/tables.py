@@ -7,8 +7,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from jobs.grading.asking import asked
 from jobs.grading.exercise import chapters, interface, write_atomically
-from jobs.grading.transplanting import asked
 
 COLUMNS = [
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),

@@ -5,16 +5,15 @@ found by the name that it defines; where two differ, the one that ran last count
 two places is reported.
 """
 
-import ast
 import copy
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import nbformat
 
-from jobs.grading.names import names_of, parsed
+from jobs.grading.asking import asked, lines_of
+from jobs.grading.names import names_of
 from jobs.grading.reading import LONGEST_CELL
 
 OWN = "own"  # marks the cells that a student added
@@ -22,28 +21,6 @@ OWN = "own"  # marks the cells that a student added
 
 class NotThisChapter(Exception):
     """None of the answers is there; the message says so."""
-
-
-@dataclass
-class Asked:
-    """An exercise of the fresh notebook: where its answer and its check stand, and the names that are wanted."""
-
-    name: str
-    answer: int
-    check: int
-    stub: str
-    argument: str
-    points: float
-
-    @cached_property
-    def targets(self):
-        """The names that an answer binds: those of the stub."""
-        return names_of(self.stub).bound
-
-    @cached_property
-    def is_function(self):
-        tree = parsed(self.stub)
-        return any(isinstance(statement, ast.FunctionDef) for statement in tree.body)
 
 
 @dataclass
@@ -58,22 +35,6 @@ class Transplanted:
 
     def repair(self, exercise, sentence, mended=True):
         self.repairs.append({"exercise": exercise, "sentence": sentence, "mended": mended})
-
-
-def asked(fresh):
-    """Return the exercises of a fresh notebook, in order."""
-    answers = {}
-    found = []
-    for index, cell in enumerate(fresh.cells):
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("solution"):
-            answers[marks["grade_id"]] = index
-        elif marks.get("grade"):
-            (call,) = ast.parse(cell.source).body
-            name, argument = call.value.args[0].value, ast.unparse(call.value.args[1])
-            stub = fresh.cells[answers[name]].source
-            found.append(Asked(name, answers[name], index, stub, argument, float(marks["points"])))
-    return found
 
 
 def transplant(cells, fresh):
@@ -168,7 +129,7 @@ class _Transplant:
         return True
 
     def _is_stub(self, one, text):
-        return not text.strip() or _lines(text) == _lines(one.stub)
+        return not text.strip() or lines_of(text) == lines_of(one.stub)
 
     def _glued(self, one, indices):
         """Return the texts of an answer's cells, each with the cells it is made of; the parts of a split cell are one.
@@ -247,7 +208,7 @@ class _Transplant:
         if not texts:
             return None
         chosen = max(texts, key=lambda text: (self._count(text), max(text[1])))
-        if len({_lines(text) for text, _cells in texts}) > 1:
+        if len({lines_of(text) for text, _cells in texts}) > 1:
             said = "the one that ran last counts" if self._count(chosen) else "none was run, the last one counts"
             self.done.repair(one.name, f"It was answered in {len(texts)} cells that differ; {said}.")
         elif len(texts) > 1:
@@ -261,7 +222,7 @@ class _Transplant:
         changed = {
             self.known[k]
             for k, cell in enumerate(self.cells)
-            if self.known[k] is not None and _lines(cell.source) != _lines(self.fresh.cells[self.known[k]].source)
+            if self.known[k] is not None and lines_of(cell.source) != lines_of(self.fresh.cells[self.known[k]].source)
         }
         for one in self.asked:
             if one in lost:
@@ -278,7 +239,7 @@ class _Transplant:
             if k in self.taken or cell.is_blank or index in checks:
                 continue
             if index is not None:
-                if cell.kind != "code" or _lines(cell.source) == _lines(self.fresh.cells[index].source):
+                if cell.kind != "code" or lines_of(cell.source) == lines_of(self.fresh.cells[index].source):
                     continue
                 after.setdefault(index - 1, []).append(cell)
             else:
@@ -293,8 +254,7 @@ class _Transplant:
 
 def _own(cell, index, number):
     make = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
-    return make(cell.source[:LONGEST_CELL], metadata={"descent": OWN}, id=f"own-{index + 1}-{number}")
-
-
-def _lines(text):
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    source = cell.source[:LONGEST_CELL]
+    if cell.kind != "code":  # an invisible space, so that no page takes a student's text for HTML, scripts among it
+        source = re.sub(r"<(?=[A-Za-z/!?])", "<\u200b", source)
+    return make(source, metadata={"descent": OWN}, id=f"own-{index + 1}-{number}")

@@ -96,14 +96,14 @@ def work(pipe, number, fresh, settings):
     import nbformat
 
     from course_lib.checks import find
-    from jobs.grading import isolation, judging, transplanting
+    from jobs.grading import asking, isolation, judging
 
     isolation.adopt_orphans()
     judging.settle(settings["seed"], settings["seconds"])
     room = isolation.Room(settings["folder"], settings["root"], settings["bubblewrap"], reaps=True)
     room.is_plain = settings["plain"]
     fresh, turn = nbformat.reads(fresh, as_version=4), 0
-    for one in transplanting.asked(fresh):
+    for one in asking.asked(fresh):
         find(one.name)  # now, before any student's code has run
     while (copy := pipe.recv()) is not None:
         turn += 1

@@ -4,6 +4,7 @@ import copy
 import json
 import random
 import shutil
+import sys
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,6 +171,13 @@ def clumsy():
     removed = Copy()
     removed.notebook.cells.pop(removed.at("predict_height"))
     yield Handed("Pia", removed.content, ALL - 2, ("its cell was removed",), without=("predict_height",))
+    merged = Copy()
+    merged.write(
+        "mend_zigzag", "\n\n".join(solutions()[name] for name in ("mend_zigzag", "stop_step", "predict_height"))
+    )
+    for name in ("stop_step", "predict_height"):
+        merged.notebook.cells.pop(merged.at(name))
+    yield Handed("Zoe", merged.content, ALL, ("found by its name",))
     whole = Copy().content
     yield Handed("Quin", whole[: len(whole) // 2], None, ("cut off",))
     yield Handed("Rosa", b"", None, ("empty",))
@@ -274,8 +282,9 @@ def hostile(course):
         pass
     height = 0.01**2 / (2 * 0.002) if not text else 0
     """
-    yield Handed("h-writes", Copy().write("predict_height", steals).content, ALL)
-    yield Handed("h-writes-2", Copy(solved=False).write("predict_height", steals).content, POINTS["predict_height"])
+    if sys.platform == "linux":  # elsewhere nothing keeps an answer from the files: the summary says so
+        yield Handed("h-writes", Copy().write("predict_height", steals).content, ALL)
+        yield Handed("h-writes-2", Copy(solved=False).write("predict_height", steals).content, POINTS["predict_height"])
     hides = """
     import os, subprocess, sys, threading, time
     threading.Thread(target=time.sleep, args=(1000,), daemon=False).start()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from course_lib.checks import diagnose, exercise_names, find
-from jobs.grading import isolation, judging, session
+from jobs.grading import isolation, judging, seeding, session
 from jobs.grading.student import protocol
 
 from . import copies
@@ -114,7 +114,7 @@ def test_functions_generators_and_states_go_through_the_pipe(student, name):
 
 def test_other_random_inputs_tell_right_from_wrong_as_well():
     """A grader judges on another seed than a student's checks, which is tried on what the exercise declares."""
-    assert all(judging.is_fair(20261121, name) for name in exercise_names())
+    assert all(seeding.is_fair(20261121, name) for name in exercise_names())
 
 
 plain = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False) | st.text(max_size=20)

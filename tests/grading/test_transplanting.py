@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.grading import names
+from jobs.grading.asking import asked
 from jobs.grading.reading import Unreadable, cells_of
-from jobs.grading.transplanting import NotThisChapter, asked, transplant
+from jobs.grading.transplanting import NotThisChapter, transplant
 
 from . import copies
 
