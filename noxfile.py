@@ -85,9 +85,16 @@ def parity(session):
 
 @nox.session
 def browser(session):
-    """Drive the chapters in JupyterLab in a real Chromium; CHROMIUM names it where it is not on the path."""
+    """Drive the chapters in JupyterLab, and the book, in a real Chromium; CHROMIUM names it where it is elsewhere."""
     install(session, "browser")
     session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def book(session):
+    """Make the reader's edition, a website in book/ that works from the folder, too; it needs node and npm."""
+    install(session, "book")
+    session.run("python", "-m", "jobs.book", *session.posargs)
 
 
 @nox.session

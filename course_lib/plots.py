@@ -219,7 +219,7 @@ def loss_curve(ax, run, label=None, above=None, **look_of_line):
 
 
 def contraction(ax, eigenvalues, lr):
-    """Draw, for each eigenvalue λ, by how much one step of gradient descent multiplies the error: |1 − ηλ|.
+    """Draw, for each eigenvalue λ, by how much one step of gradient descent multiplies the error, `|1 − ηλ|`.
 
     Bars that reach the line at 1 do not shrink. Returns the bars.
     """

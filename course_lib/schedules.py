@@ -25,12 +25,13 @@ RANGES = {
     "power": dict(low=0.0, low_open=True),
     "total_steps": STEPS,
     "warmup_steps": dict(low=0.0),
+    "decay_steps": dict(low=0.0),
     "period": STEPS,
     "warmup_fraction": dict(low=0.0, high=1.0, low_open=True, high_open=True),
     "start_div": dict(low=1.0),
     "end_div": dict(low=1.0),
 }
-COUNTS = ("every", "total_steps", "warmup_steps", "period")
+COUNTS = ("every", "total_steps", "warmup_steps", "decay_steps", "period")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -399,7 +400,64 @@ class Warmup(Schedule):
 
     def _rate(self, step):
         part = np.where(step < self.warmup_steps, step / np.maximum(self.warmup_steps, 1), 1)
-        return part * self.after(np.maximum(step - self.warmup_steps, 0))
+        return part * _asked("after", self.after, np.maximum(step - self.warmup_steps, 0))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WarmupStableDecay(Schedule):
+    """A line up, a plateau, and a line down at the very end, so that the plateau need not know when the end comes.
+
+    ::
+
+        η_t = peak · t / warmup_steps                                        while t < warmup_steps
+        η_t = peak                                                           until t = T − decay_steps
+        η_t = η_end + (peak − η_end) · (T − t) / decay_steps                 until t = T, then η_end
+
+    Parameters
+    ----------
+    peak_lr : number or array
+        The largest learning rate, at least 0.
+    total_steps : int or array of ints
+        T, the step at which the end is reached.
+    warmup_steps, decay_steps : int or array of ints
+        The lengths of the two lines, at least 0 and together at most `total_steps`.
+    end_lr : number or array, default 0
+        η_end ≥ 0.
+
+    Examples
+    --------
+    >>> print(WarmupStableDecay(1.0, total_steps=10, warmup_steps=2, decay_steps=4)([0, 1, 2, 6, 7, 9, 10]))
+    [0.   0.5  1.   1.   0.75 0.25 0.  ]
+
+    Two runs that differ in `total_steps` alone are one run until the shorter one begins to fall.
+
+    Reference: Hu et al. (2024), MiniCPM: unveiling the potential of small language models with scalable
+    training strategies; they let the end fall exponentially. Zhai et al. (2022), Scaling vision
+    transformers, had a plateau before a line down.
+
+    Frameworks: Optax's `join_schedules` of two `linear_schedule` and a constant; PyTorch's `SequentialLR`.
+    """
+
+    peak_lr: object
+    total_steps: object
+    warmup_steps: object
+    decay_steps: object
+    end_lr: object = 0.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        over = self.warmup_steps + self.decay_steps > self.total_steps
+        if over.any():
+            raise ValueError(
+                "warmup_steps and decay_steps must be at most total_steps together, got "
+                f"{_shown(self.warmup_steps)} + {_shown(self.decay_steps)} > {_shown(self.total_steps)}"
+            )
+
+    def _rate(self, step):
+        up = np.where(step < self.warmup_steps, step / np.maximum(self.warmup_steps, 1), 1)
+        left = np.maximum(self.total_steps - step, 0)
+        down = np.where(left < self.decay_steps, left / np.maximum(self.decay_steps, 1), left > 0)
+        return np.where(step < self.warmup_steps, self.peak_lr * up, self.end_lr + (self.peak_lr - self.end_lr) * down)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -439,9 +497,10 @@ class Join(Schedule):
         object.__setattr__(self, "boundaries", boundaries)
 
     def _rate(self, step):
-        rate = self.schedules[0](step)
-        for schedule, start in zip(self.schedules[1:], self.boundaries, strict=True):
-            rate = np.where(step < start, rate, schedule(np.maximum(step - start, 0)))
+        rate = _asked("schedules[0]", self.schedules[0], step)
+        for i, start in enumerate(self.boundaries, start=1):
+            later = _asked(f"schedules[{i}]", self.schedules[i], np.maximum(step - start, 0))
+            rate = np.where(step < start, rate, later)
         return rate
 
 
@@ -457,6 +516,11 @@ def _as_schedule(name, value):
         return Constant(value)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name} must be a schedule or a learning rate: {error}") from None
+
+
+def _asked(name, schedule, step):
+    """Return what a schedule of anybody's gives, or say which one gave no learning rate."""
+    return in_range(f"the learning rate that {name} gives", schedule(step), 0)
 
 
 def _shown(value):

@@ -37,6 +37,17 @@ def stripped(notebook):
     return notebook
 
 
+def described(notebook):
+    """Return the notebook with an alt text for each figure: what its cell prints, as a chapter's figures do."""
+    for cell in notebook.cells:
+        outputs = cell.get("outputs", ())
+        printed = " ".join(" ".join(output.text.split()) for output in outputs if output.get("name") == "stdout")
+        for output in outputs:
+            if "image/png" in output.get("data", {}) and printed:
+                output.metadata.setdefault("image/png", {}).setdefault("alt", printed)
+    return notebook
+
+
 def run(path):
     """Run a notebook in a fresh kernel and store it; raises what a cell raises, and stores nothing then.
 
@@ -52,7 +63,7 @@ def run(path):
             for output in cell.outputs:
                 if output.output_type == "error":
                     raise CellExecutionError.from_cell_and_msg(cell, output)
-    path.write_text(nbformat.writes(stripped(notebook)) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(nbformat.writes(described(stripped(notebook))) + "\n", encoding="utf-8", newline="\n")
 
 
 def main(names):

@@ -20,7 +20,7 @@ from course_lib.checks import CheckFailed, Result, calling, check, diagnose, eve
 from course_lib.checks.calling import Stopped, anew, limited
 from course_lib.checks.functions import Function
 from course_lib.checks.predictions import Value
-from course_lib.checks.settings import Setting
+from course_lib.checks.settings import Setting, number
 from course_lib.checks.values import same
 
 EXERCISES = list(every_exercise().values())
@@ -221,7 +221,7 @@ def test_results_pass_as_single_or_double_precision_and_as_lists(exercise, form)
 
 # A goal is met by a whole region of settings, and numbers that answer another question may lie in it.
 COINCIDENCES = {
-    ("find_decay", "predict_longest_step"): "1 / (1 + t / 1.73) is a falling rate that beats every constant one",
+    ("find_decay", "find_largest_batch"): "32 / (1 + t / 0.14) falls so soon that its wild first steps are forgotten",
 }
 
 
@@ -354,6 +354,12 @@ def test_a_tuple_in_the_wrong_order(exercise):
 def test_too_many_values(exercise):
     message = incorrect_as(exercise, returning(exercise, lambda result: (*result, 1.0)), "wrong number of values")
     assert f"{len(exercise.returns) + 1} values" in message
+
+
+@each(PAIRS)
+def test_an_array_where_several_values_are_wanted_is_called_one_array(exercise):
+    message = incorrect_as(exercise, returning(exercise, lambda result: np.ones(5)), "wrong number of values")
+    assert "returns one array" in message and "got      [1, 1, 1, 1, 1]" in message
 
 
 @each(CALLED)
@@ -1032,3 +1038,13 @@ def test_print_how_much_was_tried(capsys):
             f"\nchecks: {len(EXERCISES)} exercises, {len(MISTAKES)} mistakes, {right} right variants, "
             f"{changed} mutants, of which {sum(len(exercise.equivalents) for exercise in EXERCISES)} are right as well"
         )
+
+
+@pytest.mark.parametrize("got", [-0.1, 1.0])
+def test_a_setting_may_start_at_its_least_and_says_which_ends_are_out(got):
+    kind = number("momentum", least=0, high=1)
+    assert kind(0, "") == 0.0
+    with pytest.raises(calling.Problem, match="should be at least 0 and below 1, got"):
+        kind(got, "")
+    with pytest.raises(calling.Problem, match="should be above 0 and below 1, got 0"):
+        number("momentum", low=0, high=1)(0, "")

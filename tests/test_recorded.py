@@ -1,10 +1,10 @@
-"""Every rule follows the trajectories that were recorded from PyTorch."""
+"""Every rule follows the trajectories that were recorded from PyTorch, and every schedule its rates."""
 
 import json
 
 import numpy as np
 import pytest
-from parity import cases
+from parity import cases, schedules
 
 import course_lib as cl
 
@@ -34,3 +34,9 @@ def test_every_rule_is_compared():
     rules = {name for name in cl.optimizers.__all__ if name != "Optimizer"}
     assert {case.rule for case in cases.CASES} == rules
     assert len(rules) == 10
+
+
+@pytest.mark.parametrize("name", schedules.CASES)
+def test_schedule_follows_pytorch(name):
+    with np.load(schedules.RECORDING) as recorded:
+        schedules.assert_same_rates(name, recorded[name])

@@ -19,6 +19,7 @@ from course_lib.schedules import (
     StepDecay,
     WarmRestarts,
     Warmup,
+    WarmupStableDecay,
 )
 
 EACH = {
@@ -32,6 +33,9 @@ EACH = {
     "growing restarts": lambda lr: WarmRestarts(lr, period=6, growth=3),
     "one cycle": lambda lr: OneCycle(lr, total_steps=40),
     "warmup": lambda lr: Warmup(Cosine(lr, total_steps=30), warmup_steps=10),
+    "warmup, stable, decay": lambda lr: WarmupStableDecay(lr, 40, warmup_steps=6, decay_steps=12, end_lr=0.01),
+    "no plateau": lambda lr: WarmupStableDecay(lr, 40, warmup_steps=15, decay_steps=25),
+    "no lines": lambda lr: WarmupStableDecay(lr, 40, warmup_steps=0, decay_steps=0),
     "join": lambda lr: Join([lr, Exponential(lr, drop=0.9), StepDecay(lr, 0.5, 4)], boundaries=[5, 20]),
 }
 rates = st.floats(1e-6, 10)
@@ -168,6 +172,25 @@ def test_warmup_reaches_the_peak_once():
     assert (path == 0.5).sum() == 1
 
 
+@given(peak=rates, warmup=st.integers(0, 50), stable=st.integers(0, 50), decay=st.integers(1, 50), end=st.floats(0, 1))
+def test_warmup_stable_decay_is_three_lines(peak, warmup, stable, decay, end):
+    total = warmup + stable + decay
+    path = WarmupStableDecay(peak, total, warmup, decay, end * peak)(np.arange(total + 3))
+    expected = [peak * t / warmup for t in range(warmup)] + [peak] * stable
+    expected += [peak + (end * peak - peak) * t / decay for t in range(decay)] + [end * peak] * 3
+    np.testing.assert_allclose(path, expected, rtol=1e-12, atol=1e-15 * peak)
+
+
+def test_a_plateau_does_not_know_its_end():
+    short, long = (WarmupStableDecay(0.3, total, 5, total // 5)(np.arange(40)) for total in (50, 500))
+    np.testing.assert_array_equal(short, long)
+
+
+def test_a_joined_schedule_is_the_warmup_and_its_line():
+    joined = Join([Warmup(0.3, 5), Polynomial(0.3, 12)], [28])
+    np.testing.assert_allclose(WarmupStableDecay(0.3, 40, 5, 12)(np.arange(60)), joined(np.arange(60)), rtol=1e-12)
+
+
 def test_join_starts_each_schedule_from_its_own_zero():
     parts = [InverseTime(1.0, 0.1), 0.25, Cosine(0.5, 10)]
     path = Join(parts, boundaries=[4, 6])(np.arange(20))
@@ -211,6 +234,36 @@ BAD = {
     "a boundary missing": (lambda: Join([0.1, 0.2], []), ValueError, "boundaries must be one fewer than the 2"),
     "boundaries descend": (lambda: Join([0.1, 0.2, 0.3], [5, 5]), ValueError, r"boundaries must ascend, got \(5, 5\)"),
     "boundary 0": (lambda: Join([0.1, 0.2], [0]), ValueError, "boundaries must be at least 1, got 0"),
+    "lines longer than the run": (
+        lambda: WarmupStableDecay(0.1, 10, 6, 5),
+        ValueError,
+        "warmup_steps and decay_steps must be at most total_steps together, got 6 \\+ 5 > 10",
+    ),
+    "negative decay of a plateau": (
+        lambda: WarmupStableDecay(0.1, 10, 1, -5),
+        ValueError,
+        "decay_steps must be at least 0",
+    ),
+    "a negative rate after a warmup": (
+        lambda: Warmup(lambda step: 0.1 - step, 5)(7),
+        ValueError,
+        "the learning rate that after gives must be at least 0, got -1.9",
+    ),
+    "no rate after a warmup": (
+        lambda: Warmup(lambda step: np.nan, 5)(2),
+        ValueError,
+        "the learning rate that after gives must be finite, but it contains nan",
+    ),
+    "a negative rate among joined": (
+        lambda: Join([0.1, lambda step: -1.0], [5])(7),
+        ValueError,
+        r"the learning rate that schedules\[1\] gives must be at least 0, got -1",
+    ),
+    "a rate that is no number": (
+        lambda: Join([lambda step: None, 0.1], [5])(0),
+        TypeError,
+        r"the learning rate that schedules\[0\] gives must hold real numbers, got None",
+    ),
     "step -1": (lambda: Cosine(0.1, 10)(-1), ValueError, "step must be at least 0, got -1"),
     "step NaN": (lambda: Cosine(0.1, 10)(np.nan), ValueError, "step must be finite"),
     "step a word": (lambda: Cosine(0.1, 10)("1"), TypeError, "step must hold real numbers, got '1'"),

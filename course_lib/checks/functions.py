@@ -32,6 +32,7 @@ from course_lib.checks.values import (
     shown,
     shown_apart,
 )
+from course_lib.words import counted
 
 SEED = 0  # of the random inputs; whoever grades takes another
 
@@ -343,15 +344,19 @@ class Function(Exercise):
         if isinstance(want, np.ndarray) and isinstance(got.value, tuple) and got.value:
             stacked = fitted(want, got.value)
             if isinstance(stacked, np.ndarray) and stacked.ndim != want.ndim:
-                sentence = f"Your function returns {len(got.value)} values; it should return {wanted}."
+                sentence = f"Your function returns {counted(len(got.value), 'value')}; it should return {wanted}."
                 return self._incorrect("wrong number of values", sentence, where, f"got      {shown(got.value)}")
-        return self._of_another_form(want, wanted, fitted(want, got.value), where)
+        value = fitted(want, got.value)
+        if isinstance(want, tuple) and isinstance(value, tuple) and len(value) != len(want):
+            value = got.value  # one array where several values are wanted is one array
+        return self._of_another_form(want, wanted, value, where)
 
     def _of_another_form(self, want, wanted, value, where):
         if not isinstance(want, tuple):
             return self._part_of_another_form("The result", want, value, where)
         if not isinstance(value, tuple) or len(value) != len(want):
-            count = f"{len(value)} values" if isinstance(value, tuple) else "one value"
+            one = "one array" if isinstance(value, np.ndarray) and value.ndim else "one value"
+            count = counted(len(value), "value") if isinstance(value, tuple) else one
             sentence = f"Your function returns {count}; it should return {wanted}."
             return self._incorrect("wrong number of values", sentence, where, f"got      {shown(value)}")
         if any(same(want, order, self.rounding) for order in itertools.permutations(value)):

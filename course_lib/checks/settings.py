@@ -21,8 +21,8 @@ def setting(*, goal, praise, right, kinds):
     return lambda reference: Setting(reference, praise, goal, right, kinds)
 
 
-def number(name, low=-np.inf, high=np.inf):
-    """Return a kind of setting: one finite number strictly between `low` and `high`."""
+def number(name, low=-np.inf, high=np.inf, least=None):
+    """Return a kind of setting: one finite number above `low`, or from `least` on, and below `high`."""
 
     def convert(answer, prints):
         got = read(answer)
@@ -31,8 +31,9 @@ def number(name, low=-np.inf, high=np.inf):
         if not isinstance(got, np.ndarray) or got.size != 1 or got.dtype.kind not in "iuf":
             raise Problem(f"The {name} should be one number, got {shown(got)}.")
         got = float(got.reshape(()))
-        if not low < got < high:
-            wanted = f"above {low:g}" if high == np.inf else f"between {low:g} and {high:g}"
+        if not low < got < high or (least is not None and got < least):
+            wanted = f"above {low:g}" if least is None else f"at least {least:g}"
+            wanted += "" if high == np.inf else f" and below {high:g}"
             raise Problem(f"The {name} should be {wanted}, got {shown(got)}.")
         return got
 

@@ -54,6 +54,7 @@ class Explorer(anywidget.AnyWidget):
     controls = ()
     size = (9.4, 4.3)  # of the figure, in inches of 100 pixels
     answers = ("lr",)  # the settings that a student may have to write down
+    recorded = ()  # one or two controls that are alive on a page without a kernel; by default the first
 
     def __init__(self, goal=None, hide=(), **settings):
         self._backgrounds = OrderedDict()
@@ -132,6 +133,21 @@ class Explorer(anywidget.AnyWidget):
     def met(self):
         """Whether the settings now meet the goal; None where there is no goal."""
         return self._picture["met"]
+
+    @property
+    def hidden(self):
+        """The names of the controls that are not shown."""
+        return self._hidden
+
+    @property
+    def form(self):
+        """What the browser builds the controls from."""
+        return dict(self._form)
+
+    @property
+    def drawn(self):
+        """The picture as the browser gets it: marks, points, handles, words, and the background as PNG."""
+        return self._picture | {"background": self._background}
 
     @property
     def result(self):

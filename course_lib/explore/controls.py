@@ -12,6 +12,8 @@ import numpy as np
 
 from course_lib.arguments import in_range, one_of, whole_number
 
+POSITIONS = 400  # of a logarithmic slider, as in explorer.js
+
 
 @dataclass(frozen=True, kw_only=True)
 class Control:
@@ -56,6 +58,18 @@ class Slider(Control):
     def _step(self):
         return 1 if self.whole else self.step or (self.high - self.low) / 200
 
+    @property
+    def positions(self):
+        """How many values the slider stops at."""
+        return POSITIONS + 1 if self.log else round((self.high - self.low) / self._step) + 1
+
+    def stops(self, most):
+        """Return at most so many of the values that the slider stops at, both ends among them."""
+        places = np.unique(np.linspace(0, self.positions - 1, min(most, self.positions)).round())
+        if self.log:
+            return [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
+        return [self.snapped(self.low + place * self._step) for place in places]
+
     def snapped(self, value):
         """Return the nearest value that the slider stops at."""
         value = min(max(value, self.low), self.high)
@@ -76,6 +90,15 @@ class Choice(Control):
 
     options: tuple
 
+    @property
+    def positions(self):
+        """How many names there are."""
+        return len(self.options)
+
+    def stops(self, most):
+        """Return the names, however many there may be."""
+        return list(self.options)
+
     def _checked(self, value):
         return one_of(self.name, value, self.options)
 
@@ -83,6 +106,12 @@ class Choice(Control):
 @dataclass(frozen=True, kw_only=True)
 class Toggle(Control):
     """On or off: a check box."""
+
+    positions = 2
+
+    def stops(self, most):
+        """Return both values."""
+        return [False, True]
 
     def _checked(self, value):
         return bool(one_of(self.name, value, (True, False)))

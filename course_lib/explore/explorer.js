@@ -166,6 +166,12 @@ function row(spec, ...inputs) {
   return make("div", { className: `descent-control descent-${spec.kind}` }, name, ...inputs);
 }
 
+// On a page without a kernel: what was not recorded is shown, and does not move.
+function rest(node) {
+  node.classList.add("descent-rest");
+  for (const input of node.querySelectorAll("input, select")) input.disabled = true;
+}
+
 const CONTROLS = { slider, choice, toggle, point };
 
 // Play, step and restart for a slider with `play`. The next value waits for the last one's picture. -----
@@ -283,7 +289,7 @@ function paint(canvas, picture, form) {
 
 // A handle: a ring that is dragged, or moved by the arrow keys. -------------------------------------------
 
-function handle(stage, number, drag) {
+function handle(stage, number, drag, still) {
   let spec;
   const move = (x, y) => {
     const [left, bottom, right, top] = spec.frame;
@@ -301,6 +307,7 @@ function handle(stage, number, drag) {
   };
   const ring = make("button", {
     className: "descent-handle",
+    disabled: Boolean(still),
     "aria-roledescription": "movable point",
     onpointerdown: (event) => ring.setPointerCapture(event.pointerId),
     onpointermove: (event) => ring.hasPointerCapture(event.pointerId) && follow(event),
@@ -320,7 +327,8 @@ function handle(stage, number, drag) {
     show(newer, moveToo) {
       spec = moveToo || !spec ? newer : { ...newer, at: spec.at };
       ring.style.borderColor = spec.color;
-      ring.setAttribute("aria-label", `${spec.label}; the arrow keys move it, with Shift in small steps`);
+      const moves = still ? "" : "; the arrow keys move it, with Shift in small steps";
+      ring.setAttribute("aria-label", spec.label + moves);
       place();
     },
   };
@@ -372,7 +380,8 @@ function render({ model, el }) {
     const control = CONTROLS[spec.kind](spec, change, (words) => (notice.textContent = words));
     controls[spec.name] = { spec, ...control };
     panel.append(control.node);
-    if (spec.play) {
+    if (spec.rest) rest(control.node);
+    if (spec.play && !spec.rest) {
       const playing = player(control, spec, () => (arrived() ? picture() : newest()).values[spec.name], arrived);
       players.push(playing);
       buttons.append(...playing.nodes);
@@ -399,7 +408,7 @@ function render({ model, el }) {
   canvas.addEventListener("click", (event) => {
     const box = stage.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-    handles.find((each) => each.inside(x, y))?.follow(event);
+    if (!form.rest) handles.find((each) => each.inside(x, y))?.follow(event);
   });
 
   const sentence = make("p", { className: "descent-sentence", "aria-live": "polite" });
@@ -414,6 +423,8 @@ function render({ model, el }) {
   const error = make("p", { className: "descent-error", role: "alert" });
   const bar = make("div", { className: "descent-bar" }, buttons, make("span", {}, answer, copy));
   const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, notice, error);
+  if (form.rest && form.controls.some((spec) => spec.rest))
+    panel.after(make("p", { className: "descent-note" }, "Grey controls are at rest on this page; they move in JupyterLab."));
   root.setAttribute("aria-label", form.title);
   el.append(root);
 
@@ -434,7 +445,7 @@ function render({ model, el }) {
       waiting = setTimeout(() => sentence.setAttribute("aria-busy", "false"), 400);
     }
     now.handles.forEach((spec, number) => {
-      handles[number] ??= handle(stage, number, (drag) => request({}, drag));
+      handles[number] ??= handle(stage, number, (drag) => request({}, drag), form.rest);
       handles[number].show(spec, arrived());
     });
     sentence.replaceChildren(now.sentence);

@@ -87,10 +87,11 @@ class Pen:
 
     def packed(self):
         """Return the marks as plain dicts, their points as one block of float32, and the handles."""
-        marks = [{"kind": m.kind, "n": len(m.points), "clip": _frame(m.ax), **m.style} for m in self.marks]
+        frames = {ax: _frame(ax) for ax in {m.ax for m in self.marks} | {m.ax for _, m in self.handles}}
+        marks = [{"kind": m.kind, "n": len(m.points), "clip": frames[m.ax], **m.style} for m in self.marks]
         points = [_fractions(m.ax, m.points) for m in self.marks]
         handles = [
-            {"frame": _frame(m.ax), "at": _fractions(m.ax, m.points)[0].round(5).tolist(), **m.style}
+            {"frame": frames[m.ax], "at": _fractions(m.ax, m.points)[0].round(5).tolist(), **m.style}
             for _, m in self.handles
         ]
         block = np.concatenate(points) if points else np.empty((0, 2))

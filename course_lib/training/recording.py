@@ -89,7 +89,11 @@ def stacked(states, lanes):
         return None
     if isinstance(first, tuple):
         return _like(first, (stacked(parts, lanes) for parts in zip(*states, strict=True)))
-    return np.array([np.broadcast_to(part, np.broadcast_shapes(part.shape, (*lanes, 1))) for part in states])
+    shape = np.broadcast_shapes(first.shape, (*lanes, 1))
+    if any(part.shape != first.shape for part in states):  # the first step spread a start over the lanes
+        return np.array([np.broadcast_to(part, shape) for part in states])
+    all_steps = np.array(states).reshape(len(states), *(1,) * (len(shape) - first.ndim), *first.shape)
+    return np.array(np.broadcast_to(all_steps, (len(states), *shape)))
 
 
 def _like(state, parts):

@@ -1,10 +1,26 @@
 """JupyterLab with a copy of the notebooks for the session, and a page for each notebook that a test opens."""
 
 import shutil
+import subprocess
+import tarfile
 
 import pytest
 
 from benchmarks.jupyterlab import ROOT, Lab, NotebookPage, chromium
+
+AXE = "axe-core@4.14.1"
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The script of axe-core, from npm; `axe.min.js` comes ready to use in the package."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.fail("npm, which comes with Node.js, is needed to fetch axe-core")
+    folder = tmp_path_factory.mktemp("axe")
+    subprocess.run([npm, "pack", AXE, "--silent"], cwd=folder, check=True, timeout=120)
+    with tarfile.open(next(folder.glob("*.tgz"))) as package:
+        return package.extractfile("package/axe.min.js").read().decode()
 
 
 @pytest.fixture(scope="session")

@@ -1,27 +1,10 @@
 """axe-core finds no serious violation inside an explorer, in JupyterLab's light and dark themes."""
 
-import shutil
-import subprocess
-import tarfile
-
 import pytest
 
 from course_lib import chapters
 
-AXE = "axe-core@4.14.1"
 EXPLORERS = {kind.__name__: kind.__module__ for kind in chapters.explorers().values()}
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory):
-    """The script of axe-core, from npm; `axe.min.js` comes ready to use in the package."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.fail("npm, which comes with Node.js, is needed to fetch axe-core")
-    folder = tmp_path_factory.mktemp("axe")
-    subprocess.run([npm, "pack", AXE, "--silent"], cwd=folder, check=True, timeout=120)
-    with tarfile.open(next(folder.glob("*.tgz"))) as package:
-        return package.extractfile("package/axe.min.js").read().decode()
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

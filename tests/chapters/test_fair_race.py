@@ -240,3 +240,39 @@ def test_the_walk_of_the_bias_is_not_all_of_adams_delay():
             ratios.append((logs["SGD"] - logs["Adam"]).mean())
         gone[passes] = 1 - ratios[1] / ratios[0]
     assert 0.4 < gone[2] < 0.65 and gone[5] > 0.9 and 0.3 < gone[20] < 0.5
+
+
+def test_a_large_eps_takes_adams_delay_on_the_linear_problem_away():
+    it, seeds, passes = problems()["linear, diabetes"], np.arange(100, 160), 5
+    finals = {}
+    for name, kind, extra, factor in (
+        ("momentum", "momentum", {}, 1.0), ("usual", "Adam", {}, 1.0), ("large", "Adam", {"eps": 1e6}, 1e7),
+    ):  # fmt: skip
+        rates = RATES * factor
+        lanes = RULES[kind](lr=rates[:, None, None], **extra)
+        sweep = fit(it.model, it.train, lanes, passes, shared.BATCH, seed=TUNING)
+        best = RULES[kind](lr=rates[np.log(sweep.loss[-1] - it.least).mean(axis=-1).argmin()], **extra)
+        finals[name] = np.log(fit(it.model, it.train, best, passes, shared.BATCH, seed=seeds).loss[-1] - it.least)
+    usual, large = (np.exp((finals[name] - finals["momentum"]).mean()) for name in ("usual", "large"))
+    assert usual > 2 and 0.9 < large < 1.5
+
+
+@pytest.mark.parametrize("asked", [0.03, 0.04, 0.05, 0.055])
+def test_the_one_rate_that_ran_is_the_one_that_is_told(asked):
+    nearest = min(RATES, key=lambda rate: abs(math.log(rate / asked)))
+    explorer = RaceExplorer(problem="network, digits", settings="one rate for all", lr=asked, seeds=8)
+    assert f"η = {nearest:.3g}, the nearest of 24" in explorer.describe()
+    again = RaceExplorer(problem="network, digits", settings="one rate for all", lr=nearest, seeds=8)
+    assert again.result.order == explorer.result.order
+    if diagnose("find_crowning_rate", (asked, 8)).status == "correct":
+        assert f"η = {nearest:.3g}" in diagnose("find_crowning_rate", (asked, 8)).message
+
+
+def test_every_mixture_of_mends_of_the_unfair_race_is_named_rightly():
+    from course_lib.chapters.fair_race.mend_race import _left
+
+    for left in itertools.product((False, True), repeat=4):
+        found = diagnose("mend_race", _left(*left))
+        assert (found.status == "correct") == (not any(left))
+        if 1 < sum(left) < 4:
+            assert found.misconception.count(" and ") == sum(left) - 1

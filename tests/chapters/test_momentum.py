@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, load_diabetes, minimize, standardize
-from course_lib.chapters.momentum.explorer import MomentumExplorer
+from course_lib.chapters.momentum.explorer import MomentumExplorer, factor
 from course_lib.theory.momentum import (
     best_pair,
     both_roots,
@@ -232,6 +232,28 @@ def test_the_best_pair_needs_more_steps_than_its_neighbors_and_less_so_for_more_
     assert shares[2] < 1
 
 
+@pytest.mark.parametrize(("kappa", "more"), [(50.0, 0.015), (100.0, 0.01), (200.0, 0.006)])
+def test_a_neighbor_of_the_best_pair_is_ahead_until_very_many_digits(kappa, more):
+    lr, beta = best_pair([1.0, kappa])
+    ends, neighbor = np.array([1.0, kappa]), (0.98 * lr, beta + more)
+    assert spectral_radius(Momentum, neighbor[0] * ends, neighbor[1]).min() > np.sqrt(beta)
+    assert all(abs(root.imag) > 0 for root in both_roots(Momentum, neighbor[0] * ends, neighbor[1]).ravel())
+    errors = [
+        np.linalg.norm(minimize(Quadratic(ends), [1.0, 1.0], Momentum(rate, momentum=kept), 3000).w, axis=-1)
+        for rate, kept in ((lr, beta), neighbor)
+    ]
+    for share in (1e-3, 1e-6, 1e-12):
+        assert stays_below(errors[1], share) < stays_below(errors[0], share)
+    assert stays_below(errors[1], 1e-140) > stays_below(errors[0], 1e-140)
+
+
+@given(betas, st.floats(0.0, 50.0))
+def test_gradients_of_this_age_and_older_have_the_share_of_a_power(beta, age):
+    k = int(age)
+    weights = beta ** np.arange(5000)
+    assert weights[k:].sum() / weights.sum() == pytest.approx(beta**k, abs=1e-9)
+
+
 def test_the_rates_hold_on_the_diabetes_data():
     data = standardize(load_diabetes())
     model = LinearRegression(10)
@@ -365,9 +387,17 @@ def test_on_the_limit_itself_an_error_jumps_for_ever_and_does_not_grow(explorer,
     assert "λ = 1 diverges" in explorer.describe()
 
 
+def test_a_factor_near_one_is_not_told_as_one(explorer):
+    explorer.set(rule="momentum", lr=0.02, momentum=0.0, steps=1)
+    assert "overdamped (0.98 per step)" in explorer.describe()
+    assert factor(0.9996) == "0.9996"
+    assert factor(1.0) == "1"
+    assert factor(0.894427) == "0.894"
+
+
 def test_a_direction_that_vanishes_is_no_division_by_zero(explorer):
     explorer.set(rule="Nesterov", lr=1.0, momentum=0.9, steps=30)
-    assert "is gone after two steps" in explorer.describe()
+    assert "is gone within two steps" in explorer.describe()
     assert np.abs(explorer.result.w[2:]).max() < 1e-12
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from course_lib import LinearRegression, Momentum, Nesterov, Quadratic, fit, load_diabetes, minimize, standardize
 from course_lib.chapters.momentum_in_practice.explorer import DRAWN, RESHUFFLED, STEPS, MomentumNoiseExplorer, noises
+from course_lib.chapters.momentum_in_practice.shared import race
 from course_lib.checks import diagnose, find
 from course_lib.theory import noise
 from course_lib.theory.momentum import floor, mean_squares, reshuffled_floor, response, spectral_radius, stability_limit
@@ -211,6 +212,31 @@ def test_over_all_steps_a_longer_window_lowers_the_reshuffled_floor(effective, b
     assert (np.diff(means) < 0).all()
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("batches", [2, 7, 20])
+def test_the_floor_that_a_student_sums_up_is_the_one_of_the_moments(beta, batches):
+    q = response(0.05 * (1 - beta), beta, 1.0, 1500)
+    summed = [find("uneven_floor").reference(q, batches, done) for done in range(1, batches + 1)]
+    exact = 2 * reshuffled_floor(0.05 * (1 - beta), beta, [1.0], [1.0], batches)[1:]
+    np.testing.assert_allclose(summed, exact, rtol=1e-6)
+
+
+def over_all_steps_and_at_the_ends(lr, beta, batches):
+    floors = 2 * reshuffled_floor(lr, beta, [1.0], [1.0], batches)[1:]
+    return floors.mean(), floors[-1]
+
+
+def test_the_pairs_that_the_explorer_is_set_to_do_what_the_answers_say():
+    longer = [over_all_steps_and_at_the_ends(0.1 * (1 - beta), beta, 40)[0] for beta in (0.0, 0.9, 0.95)]
+    assert longer[1] < 0.9 * longer[0] and longer[2] < 0.9 * longer[1]
+    plain, heavy = (over_all_steps_and_at_the_ends(0.03 * (1 - beta), beta, 10) for beta in (0.0, 0.9))
+    assert heavy[0] < plain[0] and heavy[1] > 2 * plain[1]
+    # and 400 steps are enough to see it: the start is forgotten
+    for lr, beta, batches in ((0.005, 0.95, 40), (0.03, 0.0, 10), (0.003, 0.9, 10)):
+        seen = mean_squares(lr, beta, 1.0, 1.0, 3.0, 400, batches)[201:]
+        assert seen.mean() == pytest.approx(over_all_steps_and_at_the_ends(lr, beta, batches)[0], rel=0.1)
+
+
 def test_at_the_ends_of_passes_momentum_can_be_far_higher():
     small, large = ([reshuffled_floor(e * (1 - b), b, [1.0], [1.0], 34)[-1] for b in (0, 0.9)] for e in (0.003, 0.1))
     assert small[1] > 10 * small[0]
@@ -288,6 +314,34 @@ def test_the_goal_of_the_exercise_is_out_of_reach_for_gradient_descent():
     assert diagnose("find_quiet_momentum", (0.004, 0.9)).status == "correct"
     largest = [mean_squares(lr, 0.0, 1.0, 1.0, 3.0, 400, 40)[80:].max() for lr in np.geomspace(1e-3, 1.9, 120)]
     assert 0.0145 < min(largest) < 0.0155
+
+
+def test_with_too_short_a_window_no_rate_meets_the_goal_and_the_messages_lead_towards_it():
+    def largest(beta):
+        rates = np.geomspace(0.02, 0.08, 60) * (1 - beta)
+        return min(mean_squares(lr, beta, 1.0, 1.0, 3.0, 400, 40)[80:].max() for lr in rates)
+
+    assert largest(0.69) > 0.012 > largest(0.71)
+    named = {
+        pair: diagnose("find_quiet_momentum", pair).misconception for pair in ((0.02, 0.5), (0.003, 0.9), (0.002, 0.95))
+    }
+    assert list(named.values()) == ["window too short", "too slow", "rings too long"]
+    assert (
+        diagnose("find_quiet_momentum", (0.0035, 0.9)).status == "correct"
+    )  # the larger rate that "too slow" asks for
+    assert diagnose("find_quiet_momentum", (0.0035, 0.91)).status == "correct"
+
+
+def test_the_race_pairs_the_seeds_and_refuses_a_best_rate_at_the_edge():
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    rates, options = np.geomspace(0.02, 8, 100), dict(epochs=40)
+    best, logs = race(model, data, rates, 1, options, momentum=0.5)
+    assert best in rates and logs.shape == (4,) and np.ptp(logs) < 1e-12  # all rows: no chance in it
+    assert np.exp(logs[0]) == pytest.approx(without_noise(0.5, 40) / without_noise(0.0, 40), rel=0.3)
+    with pytest.raises(ValueError, match="edge of the grid"):
+        race(model, data, rates[:3], 1, options)
+    _, noisy = race(model, data, np.geomspace(0.001, 0.24, 25), 2, dict(epochs=2, batch_size=34), momentum=0.0)
+    np.testing.assert_array_equal(noisy, np.zeros(8))  # the same rule on the same minibatches
 
 
 def without_noise(beta, steps):

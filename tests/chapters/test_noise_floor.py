@@ -12,6 +12,7 @@ from course_lib import GradientDescent, LinearRegression, LogisticRegression, Qu
 from course_lib.chapters.noise_floor import find_decay, shared
 from course_lib.chapters.noise_floor.explorer import ALL, LAST, TAIL, NoiseExplorer, expected
 from course_lib.chapters.noise_floor.shared import DATA, LOSS, NOISE
+from course_lib.checks import diagnose
 from course_lib.theory import noise
 
 DIABETES = standardize(load_diabetes())
@@ -312,14 +313,44 @@ def test_two_conditions_are_enough_and_the_second_is_not_needed_on_a_bowl():
     assert squares[-1, 0] < 1e-3 < 1 < squares[-1, 1]
 
 
+def ends_of_falling_rates(curvatures, steps, settings):
+    """Return the expected loss after the last step from (3, 3) with noise 1, for settings (lr, halving)."""
+    lr, halving = np.transpose(settings)
+    rates = lr / (1 + np.arange(steps)[:, np.newaxis] / halving)
+    return sum(c / 2 * noise.mean_squares(rates, c, 1.0, 3.0)[-1] for c in curvatures)
+
+
 def test_the_falling_rate_of_the_averages_is_tuned():
-    grid = [
-        float(find_decay.expected_loss(find_decay.rates(lr, halving)))
-        for lr in np.geomspace(0.1, 0.49, 10)
-        for halving in np.geomspace(2, 60, 10)
-    ]
-    assert float(find_decay.expected_loss(find_decay.rates(0.35, 6))) < 1.06 * min(grid)
-    assert 0.0020 < find_decay.best_constant() < 0.0022
+    grid = list(itertools.product(np.geomspace(0.1, 0.49, 10), np.geomspace(2, 60, 10)))
+    assert (
+        ends_of_falling_rates((0.4, 4.0), 3000, [(0.35, 6)])[0]
+        < 1.06 * ends_of_falling_rates((0.4, 4.0), 3000, grid).min()
+    )
+
+
+def test_the_falling_rate_of_the_exercise_is_not_that_of_the_chapter():
+    assert 0.0051 < find_decay.best_constant() < 0.0054
+    for answer in ((0.35, 6), (0.3, 5), (0.1, 20)):
+        result = diagnose("find_decay", answer)
+        assert result.misconception == "falls too fast"  # the start is left, and its message says so
+        assert "start is not forgotten" in result.message
+    for lr in (0.02, 0.05, 0.2, 0.3, 0.5):
+        for halving in (3, 10, 30, 100, 300):
+            result = diagnose("find_decay", (lr, halving))
+            if result.misconception == "falls too slowly":
+                assert find_decay.expected_loss(find_decay.rates(lr, halving), start=0.0) > find_decay.GOAL
+
+
+def test_the_range_of_rates_that_the_praise_of_soon_and_close_names():
+    loss = {lr: float(expected(4, lr, 200, (0.0, 0.0), TAIL)[2][-1]) for lr in (0.012, 0.0127, 0.02, 0.1, 0.35, 0.36)}
+    assert {lr for lr, value in loss.items() if value <= 0.025} == {0.0127, 0.02, 0.1, 0.35}
+
+
+@pytest.mark.parametrize("eigenvalue", [0.7, 3.0])
+def test_half_the_rate_leaves_an_eighth_at_the_ends_and_a_quarter_between_them(eigenvalue):
+    whole, half = (noise.reshuffled_floor(lr, [eigenvalue], [1.0], 20) for lr in (1e-3, 5e-4))
+    assert half[-1] / whole[-1] == pytest.approx(1 / 8, rel=0.05)
+    assert half.mean() / whole.mean() == pytest.approx(1 / 4, rel=0.05)
 
 
 @pytest.mark.parametrize("steep", [12.0, 40.0, 100.0])

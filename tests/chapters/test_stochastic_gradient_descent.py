@@ -290,7 +290,7 @@ def test_the_best_rates_lie_inside_the_rates_tried(explorer):
         rate, steps = best_rates()[size]
         for other in (rate / 1.3, rate * 1.3):
             explorer.set(batch_size=size, lr=other)
-            assert explorer.result.steps >= 0.95 * steps
+            assert explorer.result.steps >= steps
 
 
 @pytest.mark.parametrize(
@@ -321,6 +321,52 @@ def test_one_buffer_for_all_batches_is_noticed():
 
 
 def test_only_one_batch_size_is_the_largest_for_the_budget():
-    for size in (1, 2, 4, 8, 16, 32, 128, 256):
+    for size in (1, 2, 4, 8, 16, 64, 128, 256):
         for lr in np.geomspace(0.003, 0.24, 12):
             assert diagnose("find_largest_batch", (size, lr)).status == "incorrect"
+    for lr in (0.044, 0.125, 0.177, 0.21):  # what the chapter prints of 8, 64 and all rows does not answer it
+        assert diagnose("find_largest_batch", (64, lr)).status == "incorrect"
+
+
+def test_with_a_goal_the_explorer_does_not_say_which_batch_is_cheapest():
+    words = BatchSizeExplorer(goal="find_largest_batch", fixed_cost=10, batch_size=32, lr=0.137).describe()
+    assert "cheapest" not in words
+    assert "1 times the least cost" in words
+
+
+def test_rows_shuffled_within_their_batches_are_not_called_the_order_of_the_table():
+    def minibatches(X, y, batch_size, rng):
+        for start in range(0, len(y), batch_size):
+            rows = start + rng.permutation(min(batch_size, len(y) - start))
+            yield X[rows], y[rows]
+
+    assert diagnose("minibatches", minibatches).misconception == "rows stay in their batch"
+
+
+def test_every_order_of_the_four_curves_is_met_with_a_sentence_of_its_own():
+    for sizes in itertools.permutations((1, 8, 64, 442)):
+        answer = dict(zip("ABCD", sizes, strict=True))
+        result = diagnose("read_batch_sizes", answer)
+        assert (answer == READ) == (result.status == "correct")
+        assert answer == READ or result.misconception
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        (lambda y, digit: np.where(y == digit, digit + 1, 0), "number of the digit for a target"),
+        (lambda y, digit: np.where(y == digit, digit, 0), "some digits never trained"),
+        (lambda y, digit: y >= digit, "all digits from here on"),
+    ],
+)
+def test_wrong_targets_of_the_digits_are_not_blamed_on_the_rate(target, name):
+    def train_digits(X, y, rng):
+        W, b = np.zeros((10, X.shape[1])), np.zeros(10)
+        for _ in range(3):
+            for rows in minibatch_indices(len(y), 8, rng):
+                T = np.column_stack([target(y[rows], digit) for digit in range(10)])
+                residual = X[rows] @ W.T + b - T
+                W, b = W - 0.003 / 4 * residual.T @ X[rows], b - 0.006 * residual.mean(axis=0)
+        return W, b
+
+    assert diagnose("train_digits", train_digits).misconception == name

@@ -42,6 +42,7 @@ class AdamExplorer(Explorer):
     """
 
     title = "Adam and its two averages"
+    recorded = ("lr", "steps")
     controls = (
         Choice(name="surface", label="surface", value="a bowl with κ = 20", options=tuple(OBJECTIVES)),
         Slider(name="lr", label="learning rate η", low=1e-3, high=2, value=0.1, log=True),

@@ -160,6 +160,40 @@ def eps_inside_the_root(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
     return w - lr * (m / (1 - beta1**t)) / np.sqrt(v_max / (1 - beta2**t) + eps), m, v, v_max
 
 
+@amsgrad_step.mistake(
+    "`eps` is added to the weight: without brackets the division comes first. What should it be added to?"
+)
+def eps_outside_the_fraction(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    v_max = np.maximum(v_max, v)
+    return moved(w, m, v_max, t, lr, beta1, beta2, 0.0) + eps, m, v, v_max
+
+
+@amsgrad_step.mistake(
+    "`eps` is added to the step, not to the root: in `m_hat / np.sqrt(v_hat) + eps` the division comes first. Where do "
+    "brackets belong?"
+)
+def eps_added_to_the_step(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    v_max = np.maximum(v_max, v)
+    return moved(w, m, v_max, t, lr, beta1, beta2, 0.0) - lr * eps, m, v, v_max
+
+
+@amsgrad_step.mistake(
+    "The corrected averages come back as the state, and the next step corrects them once more. Which averages go on?"
+)
+def corrected_moments_kept_as_state(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
+    w, m, v, v_max = amsgrad_step(w, grad, m, v, v_max, t, lr, beta1, beta2, eps)
+    return w, m / (1 - beta1**t), v / (1 - beta2**t), v_max
+
+
+@amsgrad_step.mistake("Both corrections are those of step t + 1. `t` is 1 at the first step already.")
+def t_one_ahead(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    v_max = np.maximum(v_max, v)
+    return moved(w, m, v_max, t + 1, lr, beta1, beta2, eps), m, v, v_max
+
+
 @amsgrad_step.mistake("The root is missing: the step divides by the mean square itself.")
 def no_root(w, grad, m, v, v_max, t, lr, beta1, beta2, eps):
     m, v = averaged(grad, m, v, beta1, beta2)

@@ -47,6 +47,7 @@ class WrongWayExplorer(Explorer):
     """
 
     title = "The wrong way"
+    recorded = ("C", "beta2")
     answers = ("beta2",)
     controls = (
         Choice(name="rule", label="rule", value="Adam", options=tuple(RULES)),
@@ -76,7 +77,7 @@ class WrongWayExplorer(Explorer):
             x = min(max(x + RATE * move, -1.0), 1.0)
             points.append(x)
         predicted, curve = theory(v.C, v.beta2, v.gap) / v.gap, theory(v.C, MEMORIES, v.gap) / v.gap
-        return Walk(float(predicted), float(moves[-v.gap :].mean()), curve, np.array(points))
+        return Walk(float(predicted) + 0.0, float(moves[-v.gap :].mean()), curve, np.array(points))
 
     def draw(self, pen, axes, v, walk):
         left, right = axes
@@ -91,13 +92,12 @@ class WrongWayExplorer(Explorer):
         best = f"the gradients of a cycle sum to {short(total)}, so w = {downhill} is best"
         if abs(total) < 1e-9:
             best = "the gradients of a cycle sum to 0, so every w is as good"
-        way = (
-            "nowhere"
-            if abs(walk.measured) < 1e-9
-            else "the right way"
-            if walk.measured * total < 0
-            else "the wrong way"
-        )
+        if abs(walk.measured) < 1e-9:
+            way = "nowhere"
+        elif abs(total) < 1e-9:
+            way = "upwards, and no way is right" if walk.measured > 0 else "downwards, and no way is right"
+        else:
+            way = "the right way" if walk.measured * total < 0 else "the wrong way"
         ones = "once −1" if v.gap == 2 else f"{v.gap - 1} times −1"
         return (
             f"Gradients {v.C:g}, then {ones}: {best}. {v.rule} with β₂ = {v.beta2:g} moves by "

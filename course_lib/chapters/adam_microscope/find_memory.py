@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.checks.exercises import number, setting
 from course_lib.theory.adam import amsgrad_drift, drift, turning_beta2
+from course_lib.words import short
 
 C, GAP = 6.0, 5
 TURN = float(turning_beta2(C, GAP))
@@ -26,7 +27,7 @@ class Drift:
     right=[0.7, 0.705, TURN + 0.005],
     praise=lambda beta2, run: (
         f"The drift turns at β₂ = {TURN:.4f}, a memory of {1 / (1 - TURN):.1f} steps in a cycle of {GAP}. "
-        f"AMSGrad needs no such care: at your β₂ it moves by {run.amsgrad:.3f} η a cycle, the right way too."
+        f"AMSGrad needs no such care: at your β₂ it moves by {short(run.amsgrad)} η a cycle, the right way too."
     ),
 )
 def find_memory(beta2):
@@ -56,9 +57,8 @@ def the_chapters(beta2, run):
 def just_too_short(beta2, run):
     if run.adam > 0 and TURN - beta2 <= 0.015:
         return (
-            f"At β₂ = {beta2:.4g} Adam still goes the wrong way, by {run.adam:.3f} η a cycle. The drift is small, "
-            f"but which "
-            "sign has it?"
+            f"At β₂ = {beta2:.4g} Adam still goes the wrong way, by {run.adam:.3f} η a cycle. That is little: how much "
+            "more memory turns it?"
         )
 
 

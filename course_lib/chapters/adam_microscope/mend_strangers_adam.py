@@ -227,6 +227,79 @@ def one_step_less(X, y, lr, steps):
     return trained(X, y, lr, steps - 1)
 
 
+def left_over(X, y, lr, steps, state, memory, inside):
+    """Return the weights of the stranger's code with its shapes and its counting mended, and these faults left."""
+    theta = m = v = np.zeros(X.shape[1])
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            grad = 2 / len(X) * X.T @ (X @ theta - y)
+            m = 0.9 * m + 0.1 * grad
+            v = 0.9 * v + 0.1 * grad**2 if memory else 0.999 * v + 0.001 * grad**2
+            m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+            if state:
+                m, v = m_hat, v_hat
+            theta = theta - lr * m_hat / (np.sqrt(v_hat + 0.01) if inside else np.sqrt(v_hat) + 0.01)
+    return theta
+
+
+@mend_strangers_adam.mistake(
+    "The shapes and the counting are mended. Three things are left: the averages that go into the next step, the β of "
+    "`v`, and the place of `eps`. Take the averages first: which names keep them?"
+)
+def state_memory_and_eps_left(X, y, lr, steps):
+    return left_over(X, y, lr, steps, state=True, memory=True, inside=True)
+
+
+@mend_strangers_adam.mistake(
+    "Two things are left: the corrected averages go into the next step, and `v` is averaged with the β of `m`. Which "
+    "names keep the averages?"
+)
+def state_and_memory_left(X, y, lr, steps):
+    return left_over(X, y, lr, steps, state=True, memory=True, inside=False)
+
+
+@mend_strangers_adam.mistake(
+    "Two things are left: the corrected averages go into the next step, and `eps` stands inside the root. Which names "
+    "keep the averages?"
+)
+def state_and_eps_left(X, y, lr, steps):
+    return left_over(X, y, lr, steps, state=True, memory=False, inside=True)
+
+
+@mend_strangers_adam.mistake(
+    "Two things are left: `v` is averaged with the β of `m`, and `eps` stands inside the root. Which β has `v`?"
+)
+def memory_and_eps_left(X, y, lr, steps):
+    return left_over(X, y, lr, steps, state=False, memory=True, inside=True)
+
+
+@mend_strangers_adam.mistake(
+    "`m` and `v` are one array: `m = v = np.zeros(d)` makes one, and `*=` changes it for both names. How do you "
+    "get two?"
+)
+def one_array_for_both(X, y, lr, steps):
+    theta, m = np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            grad = 2 / len(X) * X.T @ (X @ theta - y)
+            m = 0.999 * (0.9 * m + 0.1 * grad) + 0.001 * grad**2
+            theta = theta - lr * (m / (1 - 0.9**t)) / (np.sqrt(m / (1 - 0.999**t)) + 0.01)
+    return theta
+
+
+@mend_strangers_adam.mistake(
+    "`eps` is added to the weight, as in the chapter's first code: without brackets the division comes first. What "
+    "should it be added to?"
+)
+def eps_outside_the_fraction(X, y, lr, steps):
+    theta = m = v = np.zeros(X.shape[1])
+    with np.errstate(all="ignore"):
+        for t in range(1, steps + 1):
+            m, v = averaged(2 / len(X) * X.T @ (X @ theta - y), m, v, 0.9, 0.999)
+            theta = theta - lr * (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t)) + 0.01
+    return theta
+
+
 def adam_in_place_on_copies(w, grad, m, v, t, lr, beta1, beta2, eps):
     w, m, v = w.copy(), m.copy(), v.copy()
     m *= beta1

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.checks.exercises import value
-from course_lib.theory.adam import turning_beta2
+from course_lib.theory.adam import memory_needed, turning_beta2
 
 C = 3.0
 TURN = float(turning_beta2(C))
@@ -45,9 +45,22 @@ def the_games():
     return 1 / (1 + C**2)
 
 
-@predict_turn.mistake("{answer} is for C = 2, where downhill begins. The gradients here are 3, −1, −1.")
-def no_direction_at_all():
-    return 1.0
+@predict_turn.mistake("{answer} is about the usual β₂. There the right way wins clearly; where does it turn?")
+def usual_value():
+    return 0.999
+
+
+@predict_turn.mistake(
+    "{answer} comes from C² in place of C² − 1 in A. With β₂ = 0, v right after C should be C²: is it?"
+)
+def square_without_the_one():
+    a = (1 - GRID) * C**2 / (1 - GRID**3)
+    return _zero(_drift([1 + a, 1 + a * GRID, 1 + a * GRID**2]))
+
+
+@predict_turn.mistake("{answer} is what the formula for a close decision says. It holds for C near 2; here C is 3.")
+def formula_for_a_close_decision():
+    return float(1 - 1 / memory_needed(C))
 
 
 @predict_turn.mistake("{answer} comes from v = 1 + Aβ₂ᵏ with C in place of C² in A. v averages squares.")

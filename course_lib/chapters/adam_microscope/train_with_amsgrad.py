@@ -97,7 +97,7 @@ def another_step(step, lr, run):
 
 @train_with_amsgrad.mistake(example=(library_step, 0.001))
 def too_slow(step, lr, run):
-    if lr < 0.03:
+    if lr < 0.07:
         return (
             f"With the learning rate {lr:.3g} the loss after three passes is {run.loss:.3g}. A step is about η "
             f"long: how "

@@ -39,6 +39,7 @@ class AdaptiveExplorer(Explorer):
     """
 
     title = "A learning rate for every coordinate"
+    recorded = ("angle", "lr")
     answers = ("angle",)
     controls = (
         Choice(name="rule", label="rule", value="RMSProp", options=OFFERED),

@@ -38,6 +38,7 @@ class LocalModelExplorer(Explorer):
     """
 
     title = "The local model of a step"
+    recorded = ("lr", "steps")
     size = (9.4, 4.9)
     controls = (
         *surface_controls(),

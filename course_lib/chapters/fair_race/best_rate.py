@@ -133,6 +133,23 @@ def upper_edge_only(grid, losses):
     return lr, lr == grid.max()
 
 
+@best_rate.mistake("Only the smallest rate counts as an edge here. What does a best rate at the upper end say?")
+def lower_edge_only(grid, losses):
+    lr, _ = _chosen(grid, _typical(losses, _finite(losses)))
+    return lr, lr == grid.min()
+
+
+@best_rate.mistake(
+    "NaN is left out of the mean (`nanmean`), so a rate with one broken seed is judged by the others. Infinity is out, "
+    "NaN should be, too."
+)
+def nan_left_out(grid, losses):
+    with np.errstate(all="ignore"):
+        counts = (~np.isnan(losses)).sum(axis=1)
+        typical = np.where(counts > 0, np.nansum(np.log(losses), axis=1) / np.maximum(counts, 1), np.inf)
+    return _chosen(grid, typical)
+
+
 @best_rate.mistake(
     "The edge is taken from the first and last place, but the rates may stand in any order. Which rates are the ends?"
 )

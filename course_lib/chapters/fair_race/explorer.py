@@ -8,12 +8,14 @@ from course_lib.chapters.fair_race.shared import (
     DEFAULT_RATE,
     FRESH,
     MEASURES,
+    RATES,
     RULES,
     SETTINGS,
     TRIALS,
     TUNING,
     Protocol,
     kind_for,
+    nearest_rate,
     outcome,
     problems,
     settings_of,
@@ -53,6 +55,7 @@ class RaceExplorer(Explorer):
     """
 
     title = "A race and its protocol"
+    recorded = ("lr", "seeds")
     answers = ("problem", "budget", "settings", "seeds")
     controls = (
         Choice(name="problem", label="problem", value="softmax, digits", options=PROBLEMS),
@@ -125,7 +128,9 @@ class RaceExplorer(Explorer):
             return f"{v.problem}, {counted(passes, 'pass')}: every rule diverges for some seed. Nobody is crowned."
         told = "it is ahead of all three" if self._ahead(result) else "but its lead is not certain"
         seeds = len(result.logs[first])
-        how = f"settings: {v.settings}" + (f" ({short(v.lr)})" if v.settings == SETTINGS[1] else "")
+        how = f"settings: {v.settings}" + (
+            f" (η = {short(RATES[nearest_rate(v.lr)])}, the nearest of 24)" if v.settings == SETTINGS[1] else ""
+        )
         if v.settings == SETTINGS[2]:
             how += f" (η = {', '.join(f'{rate:g}' for rate in DEFAULT_RATE.values())})"
         return (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.chapters.fair_race.shared import FRESH, RATES, Protocol, outcome
+from course_lib.chapters.fair_race.shared import FRESH, RATES, Protocol, nearest_rate, outcome
 from course_lib.checks.exercises import Problem, at_most, number, setting
 from course_lib.words import short
 
@@ -16,6 +16,11 @@ def leader(race):
     return best, {other: race.against(best, other)[2] for other in others}
 
 
+def ran(lr):
+    """Name the rate that ran: the table holds 24."""
+    return f"η = {short(RATES[nearest_rate(lr)])}"
+
+
 def seeds_of(race):
     """Return how many seeds judged."""
     return len(race.logs["Adam"])
@@ -23,12 +28,10 @@ def seeds_of(race):
 
 @setting(
     kinds=[number("learning rate", low=0), number("number of seeds", low=1)],
-    goal=lambda race: (
-        leader(race)[0] == "Adam" and max(leader(race)[1].values()) < 1 and seeds_of(race) <= MOST_SEEDS
-    ),
+    goal=lambda race: leader(race)[0] == "Adam" and max(leader(race)[1].values()) < 1 and seeds_of(race) <= MOST_SEEDS,
     right=[(0.04, 6), (0.05, 8)],
     praise=lambda lr, seeds, race: (
-        f"At η = {short(lr)} for all, with {seeds:.0f} seeds, Adam is ahead of all three, and no interval reaches 1. "
+        f"At {ran(lr)} for all, with {seeds:.0f} seeds, Adam is ahead of all three, and no interval reaches 1. "
         "The table is true, and it says more about the rate than about the rules."
     ),
 )
@@ -57,7 +60,7 @@ def rate_for_rmsprop(lr, seeds, race):
     if best == "RMSProp":
         sure = "for certain" if max(highest.values()) < 1 else "but not for certain"
         return (
-            f"At η = {short(lr)} RMSProp is crowned, {sure}. Its valley lies beside Adam's, a little to one side. "
+            f"At {ran(lr)} RMSProp is crowned, {sure}. Its valley lies beside Adam's, a little to one side. "
             "Which way to go?"
         )
 
@@ -66,7 +69,7 @@ def rate_for_rmsprop(lr, seeds, race):
 def rate_for_momentum(lr, seeds, race):
     if leader(race)[0] == "momentum":
         return (
-            f"At η = {short(lr)} momentum is crowned: this rate is already too large for a rule that divides by the "
+            f"At {ran(lr)} momentum is crowned: this rate is already too large for a rule that divides by the "
             "size of the gradient. Which way to go?"
         )
 
@@ -74,7 +77,17 @@ def rate_for_momentum(lr, seeds, race):
 @find_crowning_rate.mistake(example=(3.0, 5))
 def rate_for_sgd(lr, seeds, race):
     if leader(race)[0] == "SGD":
-        return f"At η = {short(lr)} SGD is crowned: it has its valley at much larger rates than Adam. Which way to go?"
+        return f"At {ran(lr)} SGD is crowned: it has its valley at much larger rates than Adam. Which way to go?"
+
+
+@find_crowning_rate.mistake(example=(0.02, 8))
+def rate_too_near_another_valley(lr, seeds, race):
+    unsure = [other for other, high in leader(race)[1].items() if not high < 1]
+    if unsure and seeds >= MOST_SEEDS:
+        return (
+            f"Adam is crowned at {ran(lr)}, but even with {seeds:.0f} seeds its lead on {unsure[0]} is not certain. "
+            "Here the curves of the two lie close. Which way do they part?"
+        )
 
 
 @find_crowning_rate.mistake(example=(0.04, 2))

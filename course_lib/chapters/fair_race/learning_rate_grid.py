@@ -41,9 +41,7 @@ def natural_log(low, high, n):
         return np.logspace(np.log(low), np.log(high), n)
 
 
-@learning_rate_grid.mistake(
-    "These are e to the power of logarithms to the base 10. Which base undoes which logarithm?"
-)
+@learning_rate_grid.mistake("These are e to the power of logarithms to the base 10. Which base undoes which logarithm?")
 def log_base(low, high, n):
     return np.exp(np.linspace(np.log10(low), np.log10(high), n))
 
@@ -55,9 +53,7 @@ def rates_for_exponents(low, high, n):
     return np.logspace(low, high, n)
 
 
-@learning_rate_grid.mistake(
-    "The last rate is missing: there are n − 1 steps between n rates. Is `high` among yours?"
-)
+@learning_rate_grid.mistake("The last rate is missing: there are n − 1 steps between n rates. Is `high` among yours?")
 def end_missing(low, high, n):
     return low * (high / low) ** (np.arange(n) / n)
 

@@ -1,5 +1,7 @@
 """Mend a race that favors some: choose each rule's rate on the seeds for it, judge on the others."""
 
+import itertools
+
 import numpy as np
 
 from course_lib.checks.exercises import function
@@ -40,6 +42,9 @@ def races(rng):
         (["a", "b", "c"], [0.1, 0.3, 1.0], [4, 5], [0, 1, 2, 3]),
     ):
         yield _train(Table(rng, rules, rates, 10)), rules, rates, tuning, fresh
+    for _ in range(2):
+        rules, rates = ["a", "b", "c"], [0.1, 0.2, 0.4, 0.8, 1.6]
+        yield _train(Table(rng, rules, rates, 12, noise=1.2)), rules, rates, [0, 1, 2, 3], [4, 5, 6, 7, 8]
 
 
 @function(
@@ -79,17 +84,15 @@ def _race(train, rules, rates, choose, judge):
 
 
 @mend_race.mistake(
-    "This is the program as it was. Ask of each line: does every rule get the same, and are the seeds that judge other "
-    "ones than those that chose?"
+    "This gives what the program gave as it was. Ask of each line: does every rule get the same, and do other seeds "
+    "judge than those that chose?"
 )
 def as_it_was(train, rules, rates, tuning, fresh):
     lr = min(rates, key=lambda lr: _least(train, rules[0], lr, fresh))
     return [_least(train, rule, lr, fresh) for rule in rules]
 
 
-@mend_race.mistake(
-    "All rules run at the rate that is best for the first of them. Each should have its own best one."
-)
+@mend_race.mistake("All rules run at the rate that is best for the first of them. Each should have its own best one.")
 def one_rate_for_all(train, rules, rates, tuning, fresh):
     lr = min(rates, key=lambda lr: _typical(train, rules[0], lr, tuning))
     return [_typical(train, rule, lr, fresh) for rule in rules]
@@ -115,9 +118,7 @@ def judged_on_the_tuning_seeds(train, rules, rates, tuning, fresh):
     )  # fmt: skip
 
 
-@mend_race.mistake(
-    "The seeds have changed places: those for tuning judge, and the fresh ones choose."
-)
+@mend_race.mistake("The seeds have changed places: those for tuning judge, and the fresh ones choose.")
 def tuning_and_fresh_exchanged(train, rules, rates, tuning, fresh):
     return _race(
         train, rules, rates, lambda rule, lr: _typical(train, rule, lr, fresh),
@@ -125,9 +126,7 @@ def tuning_and_fresh_exchanged(train, rules, rates, tuning, fresh):
     )  # fmt: skip
 
 
-@mend_race.mistake(
-    "A rate is still chosen by its luckiest seed. What is typical of all the seeds that choose?"
-)
+@mend_race.mistake("A rate is still chosen by its luckiest seed. What is typical of all the seeds that choose?")
 def one_lucky_seed(train, rules, rates, tuning, fresh):
     return _race(
         train, rules, rates, lambda rule, lr: _least(train, rule, lr, tuning),
@@ -135,10 +134,7 @@ def one_lucky_seed(train, rules, rates, tuning, fresh):
     )  # fmt: skip
 
 
-@mend_race.mistake(
-    "Rates are chosen rightly, but the table still shows the luckiest seed of each rule. What is typical of all fresh "
-    "seeds?"
-)
+@mend_race.mistake("The table shows the luckiest seed of each rule. What is typical of all fresh seeds?")
 def reports_the_luckiest_seed(train, rules, rates, tuning, fresh):
     return _race(
         train, rules, rates, lambda rule, lr: _typical(train, rule, lr, tuning),
@@ -159,7 +155,8 @@ def arithmetic_mean(train, rules, rates, tuning, fresh):
 
 
 @mend_race.mistake(
-    "The rates are chosen by the geometric mean, but the table shows plain means. Judge by the same yardstick."
+    "The table shows plain means over the fresh seeds: one bad seed outweighs all others. Which mean do the logarithms "
+    "give?"
 )
 def judged_by_the_plain_mean(train, rules, rates, tuning, fresh):
     return _race(
@@ -169,13 +166,55 @@ def judged_by_the_plain_mean(train, rules, rates, tuning, fresh):
 
 
 @mend_race.mistake(
-    "The table shows geometric means, but the rates are chosen by plain ones. Choose by the same yardstick."
+    "The rates are chosen by plain means over the seeds: one bad seed outweighs all others. Which mean do logarithms "
+    "give?"
 )
 def chosen_by_the_plain_mean(train, rules, rates, tuning, fresh):
     return _race(
         train, rules, rates, lambda rule, lr: _mean(train, rule, lr, tuning),
         lambda rule, lr: _typical(train, rule, lr, fresh),
     )  # fmt: skip
+
+
+def _left(own, seeds, choose, judge):
+    """Return the program with these of its four mistakes left."""
+
+    def race(train, rules, rates, tuning, fresh):
+        def best(rule):
+            score, looked_at = _least if choose else _typical, fresh if seeds else tuning
+            return min(rates, key=lambda lr: score(train, rules[0] if own else rule, lr, looked_at))
+
+        judged = _least if judge else _typical
+        return [judged(train, rule, best(rule), fresh) for rule in rules]
+
+    return race
+
+
+OWN = "all rules run at the best rate of the first"
+SEEDS = "the fresh seeds choose the rates"
+CHOOSE = "a rate is chosen by its luckiest seed"
+JUDGE = "the table shows the luckiest seed"
+NAMES = {
+    OWN: "one rate for all",
+    SEEDS: "fresh seeds choose",
+    CHOOSE: "lucky seed chooses",
+    JUDGE: "lucky seed is shown",
+}
+
+
+def _declare_pairs_and_triples():
+    """Declare what a program does in which two or three of the four mistakes are left."""
+    for count in (2, 3):
+        for left in itertools.combinations(NAMES, count):
+            wrong = _left(*(said in left for said in NAMES))
+            wrong.__name__ = " and ".join(NAMES[said] for said in left).replace(" ", "_")
+            told = "; ".join(left)
+            mend_race.mistake(
+                f"{'Two' if count == 2 else 'Three'} things are left: {told}. Which is the first to mend?"
+            )(wrong)
+
+
+_declare_pairs_and_triples()
 
 
 @mend_race.mistake("These are the logarithms of the typical losses. Undo them.")

@@ -50,6 +50,23 @@ def arithmetic_mean(a, b):
 
 
 @paired_ratio.mistake(
+    "Two intervals are compared, end against end. They ask too much, and do not use the pairs. Make one number of each "
+    "pair first."
+)
+def two_intervals(a, b):
+    mean, n = np.log(a).mean() - np.log(b).mean(), len(a)
+    half = stats.t.ppf(0.975, n - 1) * (np.log(a).std(ddof=1) + np.log(b).std(ddof=1)) / np.sqrt(n)
+    return _interval(mean, half)
+
+
+@paired_ratio.mistake(
+    "Both lists are sorted first, so the pairs are gone: a seed now meets another one. Leave the order as it is."
+)
+def sorted_first(a, b):
+    return paired_ratio(np.sort(a), np.sort(b))
+
+
+@paired_ratio.mistake(
     "The ratio of the two plain means follows the worst seeds alone. Compare within each seed first, then average."
 )
 def ratio_of_the_means(a, b):

@@ -22,19 +22,35 @@ def one_seed_for_four():
 
 
 @predict_best_of_ten.mistake(
-    "A mean of four seeds does not vary a quarter as much as one seed. Which power of 4 is "
-    "it?"
+    "A mean of four seeds does not vary a quarter as much as one seed. Which power of 4 is it?"
 )
 def a_quarter_for_a_half():
     return 0.2 * np.exp(-1.5388 * 0.3 / 4), ...
 
 
 @predict_best_of_ten.mistake(
-    "That is the bound √(2 ln R): no luck can be larger on average, and for ten settings it is far from met. The "
-    "chapter's table has the exact number."
+    "That is √(2 ln R), a bound which ten settings are far from, or the luck of the best of forty. The chapter prints "
+    "the exact number for ten beside the bound."
 )
 def bound_for_the_mean():
     return 0.2 * np.exp(-np.sqrt(2 * np.log(10)) * 0.15), ...
+
+
+@predict_best_of_ten.mistake(
+    "You took 1.44, which the chapter measured on logarithms that are not normal. Here they are: which number is exact?"
+)
+def measured_for_the_exact():
+    return 0.2 * np.exp(-1.44 * 0.15), ...
+
+
+@predict_best_of_ten.mistake("The two answers have changed places: on which seeds does the winner look too good?")
+def answers_exchanged():
+    return 0.2, 0.2 * np.exp(-1.5388 * 0.15)
+
+
+@predict_best_of_ten.mistake("Your first answer is the expected logarithm. A loss is wanted: undo the logarithm.")
+def still_logarithms():
+    return np.log(0.2) - 1.5388 * 0.15, ...
 
 
 @predict_best_of_ten.mistake(

@@ -17,9 +17,13 @@ PASSES, BATCH, SEEDS, ROOM = 2, 32, np.arange(200, 210), 1.1
 
 @dataclass(frozen=True)
 class Race:
-    """Whether the plain step is gradient descent, its loss over that at its best rate, and the paired ratio."""
+    """What the check looks at: whether the plain step is gradient descent, whether the other climbs or forgets, the
+    plain loss over that at its best rate, and the paired ratio.
+    """
 
     is_plain: bool
+    uphill: bool
+    forgets: bool
     over_best: float
     ratio: float
     low: float
@@ -59,7 +63,25 @@ def race_own_steps(plain, plain_lr, mine, my_lr):
         one, two = final_of_plain(plain, plain_lr), final_of_mine(mine, my_lr)
         ratio, low, high = log_interval(two - one)
         over_best = np.exp(one.mean() - best_of_descent())
-    return Race(bool(same), *(float(np.nan_to_num(x, nan=np.inf)) for x in (over_best, ratio, low, high)))
+        uphill, forgets = _climbs(mine, my_lr), _forgets(mine)
+    return Race(
+        bool(same), uphill, forgets, *(float(np.nan_to_num(x, nan=np.inf)) for x in (over_best, ratio, low, high))
+    )
+
+
+def _climbs(step, lr):
+    """Tell whether ten steps on half w² from 1, with a small rate, end farther out."""
+    w, velocity = np.ones(1), np.zeros(1)
+    for _ in range(10):
+        w, velocity = step(w, 1.0 * w, velocity, min(lr, 1e-3))
+    return bool(np.all(w > 1))
+
+
+def _forgets(step):
+    """Tell whether the point does not depend on the velocity."""
+    w, grad = np.ones(3), np.array([0.2, 4.0, -1.0])
+    one, two = (np.asarray(step(w, grad, velocity, 0.1)[0]) for velocity in (np.full(3, 0.1), np.full(3, 3.0)))
+    return bool(np.array_equal(one, two))
 
 
 def _point(result, w):
@@ -116,6 +138,20 @@ def rival_not_tuned(plain, plain_lr, mine, my_lr, race):
         )
 
 
+@race_own_steps.mistake(
+    example=(plain_step, 1.0, lambda w, grad, velocity, lr: (w + lr * velocity, 0.9 * velocity + grad), 0.2)
+)
+def uphill(plain, plain_lr, mine, my_lr, race):
+    if race.uphill:
+        return "Your own step goes uphill: it moves along the gradient. Which sign takes it the other way?"
+
+
+@race_own_steps.mistake(example=(plain_step, 1.0, lambda w, grad, velocity, lr: (w - lr * grad, velocity), 1.0))
+def no_velocity_in_it(plain, plain_lr, mine, my_lr, race):
+    if race.forgets:
+        return "Your own step does the same whatever the velocity is: it remembers nothing. What should it keep?"
+
+
 @race_own_steps.mistake(example=(plain_step, 1.0, momentum_step, 40.0))
 def mine_is_behind(plain, plain_lr, mine, my_lr, race):
     if race.low > 1 or not np.isfinite(race.ratio):
@@ -125,9 +161,7 @@ def mine_is_behind(plain, plain_lr, mine, my_lr, race):
         )
 
 
-@race_own_steps.mistake(
-    example=(plain_step, 1.0, lambda w, grad, velocity, lr: (w - lr * grad, velocity), 1.0)
-)
+@race_own_steps.mistake(example=(plain_step, 1.0, momentum_step, 0.06))
 def undecided(plain, plain_lr, mine, my_lr, race):
     return (
         f"Your step over gradient descent: {short(race.ratio)} ({short(race.low)} to {short(race.high)}). The interval "

@@ -22,7 +22,7 @@ def everything():
 
 
 @read_table.mistake(
-    "Nothing is supported? The interval of one comparison is far from 1, and would be if it were half as wide again."
+    "Nothing is supported? D's interval is far from 1. Made 1.4 times as wide on logarithms, where does it end?"
 )
 def nothing():
     return dict.fromkeys(RIGHT, "not supported")
@@ -35,9 +35,7 @@ def clear_difference_denied():
     return RIGHT | {"a": "not supported"}
 
 
-@read_table.mistake(
-    "b: the interval of A ends at 0.99. It is one of six. Make it wide enough for six, and look again."
-)
+@read_table.mistake("b: the interval of A ends at 0.99. It is one of six. Make it wide enough for six, and look again.")
 def six_comparisons_forgotten():
     return RIGHT | {"b": "supported"}
 
@@ -50,9 +48,7 @@ def undecided_taken_for_equal():
     return RIGHT | {"c": "supported"}
 
 
-@read_table.mistake(
-    "d: the interval of E contains 1, and it is narrow. How large a difference does it leave room for?"
-)
+@read_table.mistake("d: the interval of E contains 1, and it is narrow. How large a difference does it leave room for?")
 def narrow_interval_says_nothing():
     return RIGHT | {"d": "not supported"}
 
@@ -68,8 +64,8 @@ def each_verdict_alone():
 
 
 @read_table.mistake(
-    "b and c: neither an interval that barely misses 1, nor one that contains it, proves anything "
-    "here."
+    "b and c: an interval that barely misses 1 does not decide six comparisons, and one that contains 1 says *equal* "
+    "only if it is narrow. How wide is B's?"
 )
 def b_and_c():
     return RIGHT | {"b": "supported", "c": "supported"}

@@ -84,6 +84,11 @@ def grids(name):
     return kinds | ({"random": drawn} if name == "SGD" else {"grid": grid, "random": drawn})
 
 
+def nearest_rate(lr):
+    """Return the index of the rate of the table that is nearest, by its logarithm."""
+    return int(np.abs(np.log(RATES / lr)).argmin())
+
+
 @cache
 def settings_of(name, kind):
     """Return the settings of a rule of one kind."""
@@ -197,7 +202,7 @@ def outcome(protocol):
         candidates[name] = np.exp(chooses.mean(axis=-1))
         score = plain if p.chosen_by == "plain mean" else chooses.mean(axis=-1)
         if p.settings == "one rate for all":
-            chosen[name] = int(np.abs(np.log(RATES / p.lr)).argmin())
+            chosen[name] = nearest_rate(p.lr)
         else:
             chosen[name] = int(score.argmin())
         if p.measure == "test loss":

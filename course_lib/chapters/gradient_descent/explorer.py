@@ -35,6 +35,7 @@ class DescentExplorer(Explorer):
     """
 
     title = "Gradient descent on a surface"
+    recorded = ("lr", "steps")
 
     def __init__(self, objective=None, **settings):
         self._objective = objective

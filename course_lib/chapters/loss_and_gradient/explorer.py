@@ -24,6 +24,7 @@ class LossBowlExplorer(Explorer):
     """
 
     title = "A line, its residuals and its loss"
+    recorded = ("slope", "intercept")
     answers = ("slope", "intercept")
     controls = (
         Slider(name="slope", label="slope w", low=-60, high=150, value=0.0, step=1),

@@ -37,6 +37,7 @@ class MomentumExplorer(Explorer):
     """
 
     title = "Learning rate and momentum"
+    recorded = ("lr", "momentum")
     answers = ("lr", "momentum")
 
     def __init__(self, eigenvalues=(0.1, 1.0, 5.0), **settings):
@@ -94,7 +95,7 @@ class MomentumExplorer(Explorer):
         roots = both_roots(type(run.optimizer), v.lr * self._bowl.eigenvalues, v.momentum)
         radii = np.abs(roots).max(axis=0)
         directions = ", ".join(
-            f"λ = {short(eigenvalue)} {behavior(pair, self._distance(v, eigenvalue))} ({short(radius)} per step)"
+            f"λ = {short(eigenvalue)} {behavior(pair, self._distance(v, eigenvalue))} ({factor(radius)} per step)"
             for eigenvalue, pair, radius in zip(self._bowl.eigenvalues, roots.T, radii, strict=True)
         )
         largest = np.abs(self._bowl.errors(run.w[-1])).max()
@@ -109,6 +110,11 @@ class MomentumExplorer(Explorer):
         return abs(v.momentum - critical_momentum(RULES[v.rule], v.lr * eigenvalue))
 
 
+def factor(radius):
+    """Return a factor per step in three digits, or in as many as tell it from 1: 0.894, 0.9996."""
+    return f"{radius:.4f}" if 0.9995 <= radius < 1 - 1e-9 else short(radius)
+
+
 def behavior(roots, distance):
     """Say in words what a direction with these two roots does, at this distance from the critical momentum."""
     radius = np.abs(roots).max()
@@ -117,7 +123,7 @@ def behavior(roots, distance):
     if radius > 1:
         return "diverges"
     if radius < 1e-6:
-        return "is gone after two steps"
+        return "is gone within two steps"
     jumps = roots.real.sum() < 0
     if distance <= NEAR:
         return "is critically damped and jumps from side to side" if jumps else "is critically damped"

@@ -25,7 +25,7 @@ class Damping:
 
 
 @setting(
-    kinds=[number("momentum", low=0, high=1)],
+    kinds=[number("momentum", least=0, high=1)],
     goal=lambda damping: abs(damping.momentum - CRITICAL) <= 0.01 + 1e-9,  # 0.37 − 0.36 is a little above 0.01
     right=[0.36, 0.35, 0.37, 0.355, (1 - np.sqrt(0.16)) ** 2, np.float32(0.36)],
     praise=lambda momentum, damping: (
@@ -48,11 +48,6 @@ def find_critical_damping(momentum):
 @find_critical_damping.progress
 def how_it_moves(momentum, damping):
     return f"it {'rings' if damping.rings else 'creeps'}, and the factor per step is {damping.radius:.3g}"
-
-
-def _pace(damping):
-    steps = f"{damping.steps:.0f} steps" if np.isfinite(damping.steps) else "more than 3000 steps"
-    return f"the factor per step is {damping.radius:.2f}, and it takes {steps} to a millionth of the error"
 
 
 @find_critical_damping.mistake(example=1 - np.sqrt(RATE * CURVATURE))
@@ -91,12 +86,18 @@ def product_itself(momentum, damping):
 @find_critical_damping.mistake(example=0.9)
 def rings(momentum, damping):
     if damping.rings:
-        return f"{momentum:.3g} rings: the error swings around 0, {_pace(damping)}. More friction?"
+        return (
+            f"{momentum:.3g} rings: the error swings around 0, and in the long run its factor per step is "
+            f"{damping.radius:.3f}. More friction lowers it: up to where?"
+        )
 
 
 @find_critical_damping.mistake(example=0.2)
 def overdamped(momentum, damping):
-    return f"{momentum:.3g} is overdamped: the error creeps, {_pace(damping)}. Less friction?"
+    return (
+        f"{momentum:.3g} is overdamped: the error creeps, and in the long run its factor per step is "
+        f"{damping.radius:.3f}. Less friction?"
+    )
 
 
 find_critical_damping.accept(

@@ -41,8 +41,8 @@ def mend_ball(grad_fn, w0, lr, momentum, steps):
 
 
 @mend_ball.mistake(
-    "Momentum still does nothing: when the difference is taken, `previous` and `w` are one point. Which point should "
-    "`previous` hold at that moment, and between which two lines must it move on?"
+    "Momentum still does nothing: when the difference is taken, `previous` and `w` are one point. Between which two "
+    "lines must `previous` move on? (If the lines are in order: `w += …` moves both names of one array.)"
 )
 def previous_is_the_new_point(grad_fn, w0, lr, momentum, steps):
     w = previous = w0
@@ -173,6 +173,28 @@ def no_friction(grad_fn, w0, lr, momentum, steps):
     w = previous = w0
     for _ in range(steps):
         w, previous = w - lr * grad_fn(w) + (w - previous), w
+    return w
+
+
+@mend_ball.mistake(
+    "The share 1 − momentum of the last step is repeated: with momentum 0.9 only a tenth is left. What does β stand "
+    "for, the friction or what is left?"
+)
+def keeps_one_minus_momentum(grad_fn, w0, lr, momentum, steps):
+    w = previous = w0
+    for _ in range(steps):
+        w, previous = w - lr * grad_fn(w) + (1 - momentum) * (w - previous), w
+    return w
+
+
+@mend_ball.mistake(
+    "The memory is right, but the gradient is divided by 1 − momentum. That is where steps on a constant slope end up "
+    "by themselves: mend one thing, and leave the rule as it was."
+)
+def effective_rate_in_the_step(grad_fn, w0, lr, momentum, steps):
+    w = previous = w0
+    for _ in range(steps):
+        w, previous = w - lr / (1 - momentum) * grad_fn(w) + momentum * (w - previous), w
     return w
 
 

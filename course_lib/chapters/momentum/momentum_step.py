@@ -143,7 +143,27 @@ def step_of_an_average(w, grad, velocity, lr, momentum):
     return w - lr * (1 - momentum) * velocity, velocity
 
 
-@momentum_step.mistake("The old velocity is kept whole, so nothing ever slows down. Which number is the friction?")
+@momentum_step.mistake(
+    "The velocity is right, but the step is divided by 1 − momentum. On a constant slope steps become that long by "
+    "themselves, since the velocity adds up. Here nothing but lr scales the step."
+)
+def effective_rate_in_the_step(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr / (1 - momentum) * velocity, velocity
+
+
+@momentum_step.mistake(
+    "The velocity is right. The step has a second part, momentum times the velocity, and that one leads uphill. What "
+    "should the step be made of?"
+)
+def momentum_in_the_step_again(w, grad, velocity, lr, momentum):
+    velocity = momentum * velocity + grad
+    return w - lr * velocity + momentum * velocity, velocity
+
+
+@momentum_step.mistake(
+    "The old velocity is kept whole, so nothing ever slows down. Which number says what is left of it?"
+)
 def no_friction(w, grad, velocity, lr, momentum):
     velocity = velocity + grad
     return w - lr * velocity, velocity

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from course_lib.checks.exercises import value
+from course_lib.theory.momentum import best_pair
 
 FLAT, STEEP, MOMENTUM = 0.2, 8.0, 0.6
 
@@ -93,6 +94,37 @@ def nesterovs_limit():
 )
 def sum_of_the_curvatures():
     return 2 * (1 + MOMENTUM) / (FLAT + STEEP)
+
+
+@predict_stability_limit.mistake(
+    "{answer} is the condition number. The limit has to do with one curvature alone: which one?"
+)
+def condition_number():
+    return STEEP / FLAT
+
+
+@predict_stability_limit.mistake(
+    "{answer} has √β where β belongs: the borders of ringing have the root. Put z = −1 into "
+    "z² − (1 + β − ηλ) z + β: what stands there?"
+)
+def root_of_the_momentum():
+    return 2 * (1 + np.sqrt(MOMENTUM)) / STEEP
+
+
+@predict_stability_limit.mistake(
+    "{answer} is the learning rate of the best pair, which has another β. The limit is the rate from which the error "
+    "no longer shrinks."
+)
+def rate_of_the_best_pair():
+    return best_pair([FLAT, STEEP])[0]
+
+
+@predict_stability_limit.mistake(
+    "{answer} is the best learning rate of gradient descent. The limit is the rate from which the error no longer "
+    "shrinks, and here there is momentum."
+)
+def best_rate_of_gradient_descent():
+    return 2 / (FLAT + STEEP)
 
 
 predict_stability_limit.accept(0.4, 3.2 / 8, np.float32(0.4), [0.4], Fraction(2, 5), 0.3999)

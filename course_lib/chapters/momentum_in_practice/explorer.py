@@ -39,6 +39,7 @@ class MomentumNoiseExplorer(Explorer):
     """
 
     title = "Noise and momentum"
+    recorded = ("lr", "momentum")
     answers = ("lr", "momentum")
     controls = (
         Slider(name="lr", label="learning rate η", low=1e-3, high=4, value=0.1, log=True),

@@ -23,7 +23,7 @@ class Quiet:
 
 
 @setting(
-    kinds=[number("learning rate", low=0), number("momentum", low=-1e-12, high=1)],
+    kinds=[number("learning rate", low=0), number("momentum", least=0, high=1)],
     goal=lambda quiet: quiet.largest <= LEVEL,
     right=[(0.004, 0.9), (0.0055, 0.86), (0.0026, 0.92), (0.005, 0.88)],
     praise=lambda lr, momentum, quiet: (
@@ -64,10 +64,20 @@ def no_momentum(lr, momentum, quiet):
         )
 
 
+@find_quiet_momentum.mistake(example=(0.02, 0.5))
+def window_too_short(lr, momentum, quiet):
+    if momentum < 0.695:
+        return (
+            f"With momentum {momentum:.3g} no rate will do: either the start is not forgotten in time, or the noise is "
+            "too large. What does a longer window do to the response?"
+        )
+
+
 @find_quiet_momentum.mistake(example=(0.001, 0.98))
 def rings_too_long(lr, momentum, quiet):
     rings = (1 + momentum - lr) ** 2 < 4 * momentum
-    if rings and quiet.of_the_start > LEVEL / 2:
+    too_long = START**2 * momentum**FROM_STEP > LEVEL / 2  # √β a step, squared; below that a larger rate helps
+    if rings and too_long and quiet.of_the_start > LEVEL / 2:
         return (
             f"The run still swings from its start: each step keeps √β = {np.sqrt(momentum):.3f} of the error. After "
             f"{FROM_STEP} steps the swings alone have {short(quiet.of_the_start)}. Less momentum?"

@@ -7,17 +7,17 @@ import numpy as np
 from course_lib.checks.exercises import value
 from course_lib.theory.momentum import floor
 
-CURVATURE, VARIANCE, RATE, MOMENTUM = 4.0, 2.0, 0.2, 0.8
+CURVATURE, VARIANCE, RATE, MOMENTUM = 4.0, 3.0, 0.2, 0.8
 EFFECTIVE = RATE / (1 - MOMENTUM)
 
 
 @value(
     tolerance=0.005,
-    praise="At ηλ/(1 − β) = 4 gradient descent would diverge; momentum has a floor, 0.321, 29 % above the value for "
-    "small rates, 0.25.",
+    praise="At ηλ/(1 − β) = 4 gradient descent would diverge; momentum has a floor, 0.482, 29 % above the value for "
+    "small rates, 0.375.",
 )
 def predict_momentum_floor():
-    """The mean of error² in the long run for λ = 4, noise of variance 2, η = 0.2 and β = 0.8."""
+    """The mean of error² in the long run for λ = 4, noise of variance 3, η = 0.2 and β = 0.8."""
     return 2 * floor(RATE, MOMENTUM, [CURVATURE], [VARIANCE]) / CURVATURE
 
 
@@ -58,7 +58,7 @@ def loss_for_the_error():
 
 
 @predict_momentum_floor.mistake(
-    "{answer} takes the root of the noise's variance. The variance itself, 2, belongs into the formula."
+    "{answer} takes the root of the noise's variance. The variance itself, 3, belongs into the formula."
 )
 def root_of_the_variance():
     return predict_momentum_floor() / np.sqrt(VARIANCE)
@@ -89,4 +89,43 @@ def curvature_left_out():
     return predict_momentum_floor() * CURVATURE
 
 
-predict_momentum_floor.accept(0.3214, 9 / 28, np.float64(0.32143), Fraction(9, 28), [0.321], np.float32(0.3214))
+@predict_momentum_floor.mistake("{answer} squares the variance, which is a square already: σ² is 3 here, and not σ.")
+def variance_squared():
+    return predict_momentum_floor() * VARIANCE
+
+
+@predict_momentum_floor.mistake(
+    "{answer} has η in both places of the effective rate, beside a fraction that belongs to the effective one. Which "
+    "rate stands in the box?"
+)
+def rate_in_both_places():
+    return RATE * VARIANCE / CURVATURE / (2 - RATE * CURVATURE * (1 - MOMENTUM) / (1 + MOMENTUM))
+
+
+@predict_momentum_floor.mistake("{answer} leaves the noise out. How does the floor grow with its variance?")
+def variance_left_out():
+    return predict_momentum_floor() / VARIANCE
+
+
+@predict_momentum_floor.mistake(
+    "{answer} is the value for small rates, with η. The velocity adds up: what is the rate then? And is it small?"
+)
+def small_rate_without_momentum():
+    return RATE * VARIANCE / (2 * CURVATURE)
+
+
+@predict_momentum_floor.mistake(
+    "{answer} has 1 − β beside ηₑλ, and not the fraction: below it something is missing that grows with β."
+)
+def one_plus_beta_forgotten():
+    return EFFECTIVE * VARIANCE / CURVATURE / (2 - EFFECTIVE * CURVATURE * (1 - MOMENTUM))
+
+
+@predict_momentum_floor.mistake(
+    "{answer} leaves λ out of the denominator: the effective rate stands there beside the curvature."
+)
+def curvature_left_out_below():
+    return EFFECTIVE * VARIANCE / CURVATURE / (2 - EFFECTIVE * (1 - MOMENTUM) / (1 + MOMENTUM))
+
+
+predict_momentum_floor.accept(0.4821, 27 / 56, np.float64(0.48214), Fraction(27, 56), [0.482], np.float32(0.4821))

@@ -64,6 +64,29 @@ def beta_for_one_minus_beta():
     return {"accumulate": RATE * MOMENTUM, "average": ...}
 
 
+@predict_rate_with_momentum.mistake(
+    "The rate of `accumulate` is divided by 1 + β. That belongs to gradients that change sign. Here they are "
+    "equal: what is the sum of 1, β, β², …?"
+)
+def one_plus_beta():
+    return {"accumulate": RATE / (1 + MOMENTUM), "average": ...}
+
+
+@predict_rate_with_momentum.mistake(
+    "The rate of `accumulate` has a root of 1 − β. Noise adds up like that; equal gradients add up one by one."
+)
+def root_of_one_minus_beta():
+    return {"accumulate": RATE * np.sqrt(1 - MOMENTUM), "average": ...}
+
+
+@predict_rate_with_momentum.mistake(
+    "The rate of `accumulate` is right. For `average` the factor acts once more. The velocity has it already: how "
+    "long is an average of equal gradients?"
+)
+def average_scaled_twice():
+    return {"accumulate": RATE * (1 - MOMENTUM), "average": RATE * (1 - MOMENTUM) ** 2}
+
+
 predict_rate_with_momentum.accept(
     {"accumulate": 0.002, "average": 0.04},
     {"accumulate": 0.04 * 0.05, "average": 0.04},

@@ -33,7 +33,7 @@ def library_step(w, grad, velocity, lr, momentum):
     kinds=[
         code("w", "grad", "velocity", "lr", "momentum"),
         number("learning rate", low=0),
-        number("momentum", low=-1e-12, high=1),
+        number("momentum", least=0, high=1),
     ],
     goal=lambda run: run.is_nesterov and run.loss < GOAL,
     right=[(library_step, 0.5, 0.9), (library_step, 0.3, 0.95)],
@@ -115,18 +115,36 @@ def rate_not_translated(step, lr, momentum, run):
 
 @train_with_nesterov.mistake(example=(library_step, 0.05, 0.9))
 def too_slow(step, lr, momentum, run):
-    if lr / (1 - momentum) < 4:
+    if lr / (1 - momentum) < 2.5:
         return (
             f"The mean loss is {run.loss:.3f}. The effective rate is {lr / (1 - momentum):.3g}, less than gradient "
             "descent stands by itself. A larger η?"
         )
 
 
+@train_with_nesterov.mistake(example=(library_step, 0.105, 0.97))
+def rings_too_long(step, lr, momentum, run):
+    if momentum > 0.96:
+        return (
+            f"The mean loss is {run.loss:.3f}. With momentum {momentum:.3g} the velocity remembers about "
+            f"{1 / (1 - momentum):.0f} steps, and the whole run has 105. A little less, at the same effective rate?"
+        )
+
+
 @train_with_nesterov.mistake(example=(library_step, 2.5, 0.5))
 def too_little_momentum(step, lr, momentum, run):
+    if momentum < 0.89:
+        return (
+            f"The mean loss is {run.loss:.3f} with the effective rate {lr / (1 - momentum):.3g}. More momentum at the "
+            "same effective rate goes further: what does that make of η?"
+        )
+
+
+@train_with_nesterov.mistake(example=(library_step, 0.8, 0.9))
+def effective_rate_off(step, lr, momentum, run):
     return (
-        f"The mean loss is {run.loss:.3f} with the effective rate {lr / (1 - momentum):.3g}. That is a good rate; with "
-        "another momentum at the same effective rate it goes further."
+        f"The mean loss is {run.loss:.3f}. With momentum {momentum:.3g} one can get there; your effective rate is "
+        f"{lr / (1 - momentum):.3g}. Try others, from gradient descent's best, 3.5, to twice that."
     )
 
 

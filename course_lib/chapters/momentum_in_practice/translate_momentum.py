@@ -107,6 +107,15 @@ def keras_scaled_by_the_rate(lr, momentum, source, target):
 
 
 @translate_momentum.mistake(
+    "This is the ratio of what stands before the gradient in the two velocities, and for `keras` that is −η. But there "
+    "the step has no η any more: how long is the first step of each, from u = 0?"
+)
+def keras_scaled_by_minus_the_rate(lr, momentum, source, target):
+    scale = {"average": 1 - momentum, "keras": -lr}
+    return lr * scale.get(source, 1) / scale.get(target, 1), momentum
+
+
+@translate_momentum.mistake(
     "`keras` gets a negative learning rate. Its minus is part of the rule, u ← β u − η g, and η is positive in all "
     "three."
 )

@@ -17,6 +17,7 @@ def percent():
         "last": above(path[-1]),
         "from 0": above(path.mean(axis=0)),
         "from 500": above(path[half:].mean(axis=0)),
+        "row 500": above(path[half]),
         "losses": above(path).mean(),
         "late losses": above(path[half:]).mean(),
         "wrong denominator": above(path[half:].sum(axis=0) / len(path)),
@@ -69,6 +70,33 @@ def last_point_three_times():
 @average_diabetes.mistake("`from 500` is the average from step 0 on, too. `start` says where the mean begins.")
 def start_ignored():
     return right_with(from_500=float(percent()["from 0"]))
+
+
+@average_diabetes.mistake("These are shares of the least loss, and the task asks for percent.")
+def shares_for_percent():
+    return {key: number / 100 for key, number in right_with().items()}
+
+
+@average_diabetes.mistake(
+    "`from 500` is row 500 of its averages: the first one, which is a single point. Which row is the last?"
+)
+def first_of_the_averages():
+    return right_with(from_500=float(percent()["row 500"]))
+
+
+@average_diabetes.mistake("These are rounded to one digit. Give three, or the numbers as they are.")
+def rounded_too_far():
+    return {key: float(f"{number:.1g}") for key, number in right_with().items()}
+
+
+@average_diabetes.mistake("The means are rounded to one digit. Give three, or the numbers as they are.")
+def means_rounded_too_far():
+    return {"last": ...} | {key: float(f"{percent()[key]:.1g}") for key in ("from 0", "from 500")}
+
+
+@average_diabetes.mistake("The means are rounded to two digits. Give three, or the numbers as they are.")
+def means_rounded_to_two_digits():
+    return {"last": ...} | {key: float(f"{percent()[key]:.2g}") for key in ("from 0", "from 500")}
 
 
 @average_diabetes.accept_computed

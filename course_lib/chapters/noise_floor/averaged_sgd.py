@@ -222,7 +222,11 @@ def moving_window(path, start):
     return np.array([path[max(t - start, 0) : t + 1].mean(axis=0) for t in range(len(path))])
 
 
-averaged_sgd.common("changes path in place")
+averaged_sgd.common(
+    "changes path in place",
+    sentence="The averages are right, but your function overwrites the caller's `path`: `p = path` is a second name "
+    "for the same array. Write into a copy.",
+)
 
 
 def averaged_sgd_of(path):

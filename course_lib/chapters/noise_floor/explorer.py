@@ -38,6 +38,7 @@ class NoiseExplorer(Explorer):
     """
 
     title = "The noise floor"
+    recorded = ("batch_size", "lr")
     answers = ("batch_size", "lr")
     controls = (
         Slider(name="batch_size", label="batch size B", low=1, high=LARGEST_BATCH, value=8, whole=True),

@@ -25,7 +25,8 @@ class End:
     right=[0.0105, 0.0098, 0.011],
     praise=lambda lr, end: (
         f"At {lr:.3g} the expected loss is {end.loss:.4f} above the least: {end.floor:.4f} is the floor, the rest is "
-        "what is left of the start. A larger rate has a higher floor, with a smaller one the run is not there yet."
+        "what is left of the start. The range is narrow; for the mean of the second half, every rate from about 0.013 "
+        "to 0.35 would do."
     ),
 )
 def find_soon_and_close(lr):

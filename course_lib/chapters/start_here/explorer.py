@@ -25,6 +25,7 @@ class FirstStepExplorer(Explorer):
     """
 
     title = "The first steps of gradient descent"
+    recorded = ("lr", "steps")
     size = (9.4, 3.9)
     controls = (
         Slider(name="lr", label="learning rate η", low=0.01, high=4, value=0.3, log=True),

@@ -37,6 +37,7 @@ class BatchSizeExplorer(Explorer):
     """
 
     title = "Batch size, learning rate, cost"
+    recorded = ("batch_size", "lr")
     answers = ("batch_size", "lr")
     controls = (
         Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True),
@@ -47,7 +48,7 @@ class BatchSizeExplorer(Explorer):
     def background(self, figure):
         figure.set_layout_engine("constrained", wspace=0.06)
         left, right = figure.add_gridspec(1, 2, width_ratios=(1.1, 1)).subplots()
-        cost = "cost, relative to the cheapest batch size"
+        cost = "cost (1: cheapest batch size to the line)"
         left.set(
             xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least"
         )
@@ -92,6 +93,8 @@ class BatchSizeExplorer(Explorer):
                 f"{short(outcome.steps * v.batch_size / ROWS)} passes, at {short(outcome.cost / outcome.cheapest)} "
                 "times the least cost."
             )
+        if self._goal is not None:  # which size and rate are cheap is what the exercise asks
+            return sentence
         rate, steps = best_rates()[outcome.best]
         return (
             f"{sentence} At a fixed cost of {short(v.fixed_cost)} rows a step, the cheapest of the batch sizes shown "
@@ -137,8 +140,12 @@ def expected_loss():
 @functools.cache
 def best_rates():
     """Return for each batch size the learning rate with the fewest steps to the goal, and how many those are."""
-    theory = expected_loss()
-    return {size: theory.best_rate(GOAL * theory.least, size, RATES, MOST_STEPS) for size in SIZES}
+    theory, best = expected_loss(), {}
+    for size in SIZES:
+        rate, _ = theory.best_rate(GOAL * theory.least, size, RATES, MOST_STEPS)
+        near = rate * 2.0 ** np.array([-0.125, -0.0625, 0, 0.0625, 0.125])
+        best[size] = theory.best_rate(GOAL * theory.least, size, near, MOST_STEPS)
+    return best
 
 
 @functools.lru_cache(maxsize=64)

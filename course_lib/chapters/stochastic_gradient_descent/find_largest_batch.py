@@ -1,4 +1,4 @@
-"""Find the largest batch, and a learning rate for it, with which a budget of rows is enough."""
+"""Find the largest batch, and a learning rate for it, with which a budget is enough when a step has a fixed cost."""
 
 import functools
 from dataclasses import dataclass
@@ -9,19 +9,20 @@ from course_lib.checks.exercises import Problem, number, setting
 from course_lib.data import load_diabetes, standardize
 from course_lib.theory.minibatch import ExpectedLoss
 
-BUDGET, GOAL, SIZES = 663, 0.1, tuple(2**k for k in range(9))  # 663 rows are one and a half passes
-RATES = 2.0 ** np.arange(-8, -1.9, 0.25)
+BUDGET, FIXED, GOAL, SIZES = 480, 10, 0.1, tuple(2**k for k in range(9))  # budget and fixed cost count in rows
+RATES = 2.0 ** np.arange(-8, -1.9, 0.125)
 
 
 @dataclass(frozen=True)
 class Spent:
     """What a setting needs: its steps to the goal, and the largest batch that any rate brings there in time.
 
-    `last` is the loss above the least in the long run, relative to it; `steps` may be infinite.
+    `last` is the loss above the least in the long run, relative to it; `steps` may be infinite. `cost` is
+    that of the rows and of the steps, in rows.
     """
 
     steps: float
-    rows: float
+    cost: float
     last: float
     largest: int
     could: bool
@@ -35,47 +36,47 @@ def expected_loss():
 
 
 @functools.cache
-def fewest_rows(batch_size):
-    """Return how many rows a batch size needs at the best of many rates."""
+def least_cost(batch_size):
+    """Return what a batch size costs at the best of many rates."""
     theory = expected_loss()
-    return theory.best_rate(GOAL * theory.least, batch_size, RATES, 2**12)[1] * batch_size
+    return theory.best_rate(GOAL * theory.least, batch_size, RATES, 2**12)[1] * (FIXED + batch_size)
 
 
 @setting(
     kinds=[number("batch size", low=0), number("learning rate", low=0)],
-    goal=lambda spent: spent.rows <= BUDGET and spent.largest,
-    right=[(64, 0.15), (64, 0.177), (64.0, 0.125), {"batch_size": 64, "lr": 0.14}, (np.int64(64), 0.2)],
+    goal=lambda spent: spent.cost <= BUDGET and spent.could and spent.largest,
+    right=[(32, 0.14), (32, 0.12), (32.0, 0.15), {"batch_size": 32, "lr": 0.13}, (np.int64(32), 0.125)],
     praise=lambda batch_size, lr, spent: (
-        f"{spent.steps} steps of 64 rows are {spent.rows:.0f} rows, within the {BUDGET}. Twice the batch takes "
-        f"{fewest_rows(128)} rows at its best rate: it needs nearly as many steps, and each costs twice as much."
+        f"{spent.steps} steps of 32 rows, each for {FIXED} rows more, cost {spent.cost:.0f}, within {BUDGET}. Twice "
+        f"the batch costs {least_cost(64)} at its best rate: it needs more than half as many steps."
     ),
 )
 def find_largest_batch(batch_size, lr):
-    """The largest of 1, 2, 4, …, 256, with a rate, that is within 10 % of the least loss after at most 663 rows."""
+    """The largest of 1, 2, 4, …, 256, with a rate, that comes within 10 % of the least loss at a cost of 480."""
     if batch_size not in SIZES:
         raise Problem(f"Choose one of the batch sizes 1, 2, 4, 8, …, 256; got {batch_size:g}.")
     theory, size = expected_loss(), int(batch_size)
     steps = theory.steps_to(GOAL * theory.least, lr, size, 2**12)
     last = theory.curve(lr, size, 2**12)[1][-1] / theory.least
-    could = fewest_rows(size) <= BUDGET
-    largest = size == 256 or fewest_rows(2 * size) > BUDGET
-    return Spent(steps, steps * size, float(last), largest, could, theory.diverges(lr, size))
+    could = least_cost(size) <= BUDGET
+    largest = size == 256 or least_cost(2 * size) > BUDGET
+    return Spent(steps, steps * (FIXED + size), float(last), largest, could, theory.diverges(lr, size))
 
 
 @find_largest_batch.progress
-def rows_of_the_budget(batch_size, lr, spent):
-    if np.isinf(spent.rows):
+def share_of_the_budget(batch_size, lr, spent):
+    if np.isinf(spent.cost):
         return "the loss does not stay below the line"
-    if spent.rows > BUDGET:
-        return f"{spent.rows:.0f} rows, {spent.rows - BUDGET:.0f} too many"
-    return f"{spent.rows:.0f} rows" if spent.largest else f"{spent.rows:.0f} rows, but a larger batch can do it too"
+    if spent.cost > BUDGET:
+        return f"it costs {spent.cost:.0f}, {spent.cost - BUDGET:.0f} too much"
+    return f"it costs {spent.cost:.0f}" + ("" if spent.largest else ", but a larger batch can do it too")
 
 
-@find_largest_batch.mistake(example=(8, 0.04))
+@find_largest_batch.mistake(example=(16, 0.085))
 def could_be_larger(batch_size, lr, spent):
-    if spent.rows <= BUDGET:
+    if spent.cost <= BUDGET:
         return (
-            f"{batch_size:g} meets the goal, after {spent.rows:.0f} rows. But twice the batch can meet it too, at a "
+            f"{batch_size:g} meets the goal, at a cost of {spent.cost:.0f}. But twice the batch can meet it too, at a "
             "rate of its own."
         )
 
@@ -88,14 +89,23 @@ def diverges(batch_size, lr, spent):
 
 @find_largest_batch.mistake(example=(128, 0.17))
 def too_large_for_the_budget(batch_size, lr, spent):
-    if not spent.could:
+    if not spent.could and batch_size > 8:
         return (
-            f"Batches of {batch_size:g} make {BUDGET // batch_size:g} steps with {BUDGET} rows, and no learning rate "
-            "gets there in so few. Smaller?"
+            f"A step of {batch_size:g} rows costs {batch_size + FIXED:g}: {BUDGET} pay for "
+            f"{BUDGET // (batch_size + FIXED):g} steps, and no learning rate gets there in so few. Smaller?"
         )
 
 
-@find_largest_batch.mistake(example=(8, 0.12))
+@find_largest_batch.mistake(example=(8, 0.044))
+def too_small_for_the_budget(batch_size, lr, spent):
+    if not spent.could:
+        return (
+            f"A step of {batch_size:g} rows costs {batch_size + FIXED:g}, most of it before the first row. {BUDGET} "
+            f"pay for {BUDGET // (batch_size + FIXED):g} steps, and no learning rate gets there in so few. Larger?"
+        )
+
+
+@find_largest_batch.mistake(example=(16, 0.18))
 def noise_holds_it_up(batch_size, lr, spent):
     if np.isinf(spent.steps):
         return (
@@ -104,18 +114,18 @@ def noise_holds_it_up(batch_size, lr, spent):
         )
 
 
-@find_largest_batch.mistake(example=(64, 0.03))
-def rate_too_small(batch_size, lr, spent):
+@find_largest_batch.mistake(example=(32, 0.03))
+def another_rate(batch_size, lr, spent):
     return (
-        f"At η = {lr:.3g}, batches of {batch_size:g} need {spent.steps} steps, which are {spent.rows:.0f} rows: more "
-        f"than {BUDGET}. The batch size can do it at another rate."
+        f"At η = {lr:.3g}, batches of {batch_size:g} need {spent.steps} steps, and cost {spent.cost:.0f}: more than "
+        f"{BUDGET}. The batch size can do it at another rate."
     )
 
 
 find_largest_batch.accept(
-    (64, 0.15),
-    [64, 0.177],
-    np.array([64, 0.125]),
-    (np.int64(64), np.float32(0.2)),
-    {"batch_size": 64, "lr": 0.14},
+    (32, 0.14),
+    [32, 0.12],
+    np.array([32, 0.15]),
+    (np.int64(32), np.float32(0.13)),
+    {"batch_size": 32, "lr": 0.125},
 )

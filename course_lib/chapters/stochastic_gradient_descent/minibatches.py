@@ -78,9 +78,11 @@ def passes(rng):
         """two passes over 24 rows in batches of 4, with one rng"""
         rng = np.random.default_rng(0)
         first, second = (rows_of(minibatches, 24, 4, rng) for _ in range(2))
+        of_x, of_y = ([row for batch in first for row in batch[part]] for part in (0, 1))
         return {
-            "X comes in the order of the table": first == sorted(first),
-            "y comes in the order of the table": [rows for _, rows in first] == sorted(rows for _, rows in first),
+            "X comes in the order of the table": of_x == sorted(of_x),
+            "y comes in the order of the table": of_y == sorted(of_y),
+            "each batch is a stretch of the table": all(max(rows) - min(rows) < 4 for rows, _ in first),
             "the second pass is like the first": first == second,
             "the second pass has the same batches": sorted(map(sorted, first)) == sorted(map(sorted, second)),
         }
@@ -239,6 +241,26 @@ def random_numbers_of_its_own(X, y, batch_size, rng):
 def batches_shuffled_and_not_rows(X, y, batch_size, rng):
     for start in rng.permutation(np.arange(0, len(y), batch_size)):
         yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+@minibatches.mistake(
+    "The rows are shuffled within their batches only: a row stays among its neighbors of the table. What should be "
+    "put in a random order before the cuts?"
+)
+def rows_stay_in_their_batch(X, y, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        rows = start + rng.permutation(min(batch_size, len(y) - start))
+        yield X[rows], y[rows]
+
+
+@minibatches.mistake(
+    "Both are shuffled, the batches and the rows within each, but neighbors in the table always stay together. What "
+    "should be put in a random order before the cuts?"
+)
+def batches_shuffled_and_rows_within(X, y, batch_size, rng):
+    for start in rng.permutation(np.arange(0, len(y), batch_size)):
+        rows = start + rng.permutation(min(batch_size, len(y) - start))
+        yield X[rows], y[rows]
 
 
 @minibatches.mistake(

@@ -17,6 +17,11 @@ def predict_variance():
     return {INDEPENDENT: 50, DIFFERENT: 37.5}
 
 
+@predict_variance.mistake("The two are exchanged. Which draw leaves more to chance?")
+def exchanged():
+    return {INDEPENDENT: 37.5, DIFFERENT: 50}
+
+
 @predict_variance.mistake(
     "The variance of independent draws does not depend on how many rows the table has. Where does 253 come in?"
 )
@@ -98,6 +103,50 @@ def share_of_the_rows_taken():
 )
 def factor_upside_down():
     return {INDEPENDENT: 50, DIFFERENT: 50 * 252 / 189}
+
+
+@predict_variance.mistake("For independent draws this is the typical error, a root. The variance is asked for.")
+def root_of_the_variance():
+    return {INDEPENDENT: 50**0.5, DIFFERENT: ...}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows the factor stands at 800, the variance of 4 rows, in place of "
+    "that of 64."
+)
+def factor_at_the_old_variance():
+    return {INDEPENDENT: 50, DIFFERENT: 800 * 189 / 252}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows the factor stands at σ², the variance of one row. How many are "
+    "in the batch?"
+)
+def factor_at_one_row():
+    return {INDEPENDENT: 50, DIFFERENT: 3200 * 189 / 252}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows the root of the factor is taken: that belongs to the "
+    "typical error."
+)
+def root_of_the_factor_for_different_rows():
+    return {INDEPENDENT: 50, DIFFERENT: 50 * (189 / 252) ** 0.5}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. For different rows this divides by 253 − 4, but 800 came from independent draws: the "
+    "4 has done its part. What must the factor be at B = 1?"
+)
+def the_four_in_the_factor():
+    return {INDEPENDENT: 50, DIFFERENT: 50 * 189 / 249}
+
+
+@predict_variance.mistake(
+    "Independent draws are right. With different rows nothing is left to chance only when all 253 are taken."
+)
+def no_variance_at_all():
+    return {INDEPENDENT: 50, DIFFERENT: 0}
 
 
 predict_variance.accept(

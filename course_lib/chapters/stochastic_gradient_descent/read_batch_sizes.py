@@ -55,6 +55,34 @@ def one_size_for_all():
     return {"A": 8, "B": 8, "C": 8, "D": 8}
 
 
+STEPS = "In one pass, 442 rows make 442 steps of 1, 56 of 8, 7 of 64, and a single step of 442. "
+
+
+@read_batch_sizes.mistake(STEPS + "C falls most slowly of all: which size is that?")
+def one_row_for_the_slowest():
+    return {"A": ..., "B": ..., "C": 1, "D": ...}
+
+
+@read_batch_sizes.mistake(STEPS + "C falls most slowly of all: which size is that?")
+def eight_rows_for_the_slowest():
+    return {"A": ..., "B": ..., "C": 8, "D": ...}
+
+
+@read_batch_sizes.mistake(STEPS + "C falls most slowly of all: which size is that?")
+def sixty_four_rows_for_the_slowest():
+    return {"A": ..., "B": ..., "C": 64, "D": ...}
+
+
+@read_batch_sizes.mistake(STEPS + "A falls later than B and D: how many steps does it make?")
+def one_row_for_the_second_slowest():
+    return {"A": 1, "B": ..., "C": 442, "D": ...}
+
+
+@read_batch_sizes.mistake(STEPS + "A falls later than B and D: how many steps does it make?")
+def sixty_four_rows_for_the_highest_end():
+    return {"A": 8, "B": 64, "C": 442, "D": 1}
+
+
 read_batch_sizes.accept(
     {"A": 64, "B": 1, "C": 442, "D": 8},
     {"D": 8, "C": 442, "B": 1, "A": 64},

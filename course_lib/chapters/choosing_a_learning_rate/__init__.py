@@ -1,0 +1,1 @@
+"""Choosing a learning rate: which one, and what does it cost to find it?"""

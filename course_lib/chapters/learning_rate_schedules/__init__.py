@@ -1,0 +1,1 @@
+"""Learning-rate schedules: how should the learning rate change during training?"""

@@ -1,0 +1,58 @@
+"""The recordings of a book's explorers, made side by side, and kept as long as their code stays the same."""
+
+import base64
+import hashlib
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+MOST_BYTES = 380_000  # of one recording; a script with it, as base64, is zipped again by any server
+
+
+def record_all(codes, folder, kept, report=print):
+    """Write NAME.js into a folder for each explorer, given the code that makes it.
+
+    Parameters
+    ----------
+    codes : dict
+        For each name the Python code that leaves the explorer in a variable `explorer`.
+    folder, kept : Path
+        Where the scripts go, and where recordings are kept for the next time.
+    report : callable, default print
+        Gets a line for each recording that had to be made.
+    """
+    kept.mkdir(parents=True, exist_ok=True)
+    library = _library()
+    files = {name: kept / f"{_hash(library, code)}.gz" for name, code in codes.items()}
+    missing = [name for name in codes if not files[name].exists()]
+    with ProcessPoolExecutor() as pool:
+        for name, recording in zip(missing, pool.map(_record, [codes[name] for name in missing]), strict=True):
+            files[name].write_bytes(recording)
+            report(f"recorded {name}: {len(recording) // 1000} kB")
+    for name, file in files.items():
+        text = base64.b64encode(file.read_bytes()).decode()
+        folder.joinpath(f"{name}.js").write_text(f'descentPlay("{name}", "{text}");\n', encoding="utf-8")
+    for old in set(kept.glob("*.gz")) - set(files.values()):
+        old.unlink()
+
+
+def _record(code):
+    from course_lib.explore.recording import record_within
+
+    room = {}
+    exec(code, room)  # the course's own notebook
+    return record_within(room["explorer"], MOST_BYTES)
+
+
+def _library():
+    """Return a digest of everything that a recording may depend on."""
+    import course_lib
+
+    digest = hashlib.sha256()
+    for path in sorted(Path(course_lib.__file__).parent.rglob("*.py")):
+        if "checks" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _hash(*texts):
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:24]
