@@ -311,3 +311,11 @@ def beside(course):
 def sentences(student):
     """Return all that results.json says of a student, as one text."""
     return json.dumps(student, ensure_ascii=False)
+
+
+def open_to_all(folder):
+    """Let any user enter a folder of pytest's, which keeps them to itself: a student's process is another user."""
+    for part in (folder, *folder.parents):
+        if "pytest" in part.name:
+            part.chmod(0o755)
+    return folder
