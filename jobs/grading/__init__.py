@@ -12,8 +12,8 @@ The way of a copy, and the file that knows each step::
                 ── recording ────► the pages in feedback/
                 ── tables ───────► grades.csv, results.json
 
-`working` spreads the copies over the cores, `__main__` goes through a class, `telling` says how it went. What `student/`
-holds runs together with a student's code, and nothing else; it gets a course_lib without the exercises' references
+`working` spreads the copies over the cores, `__main__` goes through a class, `telling` says how it went. What
+`student/` holds runs together with a student's code, and nothing else; it gets a course_lib without the exercises' references
 (`isolation`), and `probing` tries what it cannot do there.
 """
 
