@@ -221,6 +221,7 @@ def test_results_pass_as_single_or_double_precision_and_as_lists(exercise, form)
 
 # A goal is met by a whole region of settings, and numbers that answer another question may lie in it.
 COINCIDENCES = {
+    ("find_decay", "predict_longest_step"): "1.41 / (1 + t / 2.4) is a falling rate that meets the goal",
     ("find_decay", "find_largest_batch"): "32 / (1 + t / 0.14) falls so soon that its wild first steps are forgotten",
 }
 

@@ -13,8 +13,8 @@ The way of a copy, and the file that knows each step::
                 ── tables ───────► grades.csv, results.json
 
 `working` spreads the copies over the cores, `__main__` goes through a class, `telling` says how it went. What
-`student/` holds runs together with a student's code, and nothing else; it gets a course_lib without the exercises' references
-(`isolation`), and `probing` tries what it cannot do there.
+`student/` holds runs together with a student's code, and nothing else of this; it gets a course_lib without the
+exercises' references (`isolation`), and `probing` tries what it cannot do there.
 """
 
 import sys
