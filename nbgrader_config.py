@@ -1,5 +1,8 @@
 """How nbgrader sees the course: solutions/ is the source, exercises/ the release."""
 
+import os
+import sys
+
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbgrader.converters import GenerateAssignment
 
@@ -16,3 +19,19 @@ c.ClearSolutions.code_stub = {"python": "# YOUR ANSWER HERE"}
 c.TagRemovePreprocessor.enabled = True
 c.TagRemovePreprocessor.remove_cell_tags = {"solution"}
 c.GenerateAssignment.preprocessors = [TagRemovePreprocessor, *GenerateAssignment.preprocessors.default()]
+
+# Points come from jobs/grading, not from a kernel that a student's code shares: see jobs/grading/hooks.py.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+c.Autograde.sanitize_preprocessors = [
+    "jobs.grading.hooks.Transplant",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "jobs.grading.hooks.Judge",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

@@ -8,6 +8,7 @@ NEEDS = {
     "sweeps": "jax and torch",
     "batches": "the course alone",
     "checks": "the course alone",
+    "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",
 }
 

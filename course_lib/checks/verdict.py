@@ -80,13 +80,18 @@ def check(name, answer):
         raise CheckFailed(name, result)
 
 
-def _show(result):
+def bundle(result):
+    """Return what a notebook shows of a `Result`: HTML and plain text, by their MIME types."""
     text = f"{ICONS[result.status]} {result.message}".replace("\n", "\n  ")
+    return {"text/html": _box(result), "text/plain": text}
+
+
+def _show(result):
+    shown = bundle(result)
     if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
-        bundle = {"text/html": _box(result), "text/plain": text}
-        sys.modules["IPython"].display.display(bundle, raw=True)
+        sys.modules["IPython"].display.display(shown, raw=True)
     else:
-        print(text)
+        print(shown["text/plain"])
 
 
 def _box(result):
