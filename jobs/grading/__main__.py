@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
-from jobs.grading import exercise, probing, recording, seeding, tables, working
+from jobs.grading import exercise, probing, recording, report, seeding, tables, working
 from jobs.grading.collecting import collect
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +41,7 @@ def main(arguments):
             tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
             for one in classes:
                 one.report()
+            report.write(ROOT)
     return 1 if any(one.failed for one in classes) else 0
 
 
@@ -166,7 +167,7 @@ class Class:
             return
         scores = self.record.scores()
         students = [self._student(copy, scores) for copy in self.collected.copies]
-        report = {
+        found = {
             "graded": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "notebook": self.record.notebook,
             "isolation": self.isolation,
@@ -175,7 +176,7 @@ class Class:
             "aside": self.collected.aside,
             "notes": self.record.notes,
         }
-        tables.write_results(ROOT, self.chapter, report)
+        tables.write_results(ROOT, self.chapter, found)
         repaired = [student for student in students if any(repair["mended"] for repair in student["repairs"])]
         print(
             f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded "
@@ -200,7 +201,8 @@ class Class:
         if self.isolation:
             print(f"isolation: {self.isolation}")
         print(
-            "points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all: feedback/results.json",
+            "the class: feedback/report.html; points: feedback/grades.csv, canvas.csv, moodle.csv; pages: "
+            "feedback/STUDENT/CHAPTER/; all: feedback/results.json",
             flush=True,
         )
 
