@@ -213,8 +213,12 @@ def _csv(rows):
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     for row in rows:
-        writer.writerow([f"'{cell}" if str(cell)[:1] in tuple("=+-@") and not _is_number(cell) else cell for cell in row])
+        writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in row])
     return file.getvalue()
+
+
+def _is_formula(cell):
+    return str(cell).startswith(("=", "+", "-", "@")) and not _is_number(cell)
 
 
 def _is_number(cell):
