@@ -149,6 +149,13 @@ def exercises(session):
 
 
 @nox.session
+def handout(session):
+    """Zip what students get for the chapters named after --, without solutions: nox -s handout -- 06_momentum"""
+    install(session)
+    session.run("python", "-m", "jobs.handout", *session.posargs)
+
+
+@nox.session
 def grade(session):
     """Grade submitted/ for the chapters named after --: points in feedback/grades.csv, and a page for each student."""
     if not session.posargs:

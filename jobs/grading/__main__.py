@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
-from jobs.grading import exercise, probing, recording, seeding, tables, telling, working
+from jobs.grading import exercise, probing, recording, report, seeding, tables, telling, working
 from jobs.grading.collecting import collect
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +46,11 @@ def main(arguments):
         tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
         for one in classes:
             one.report()
+        try:
+            if any(one.record for one in classes):
+                report.write(ROOT)
+        except ValueError as error:  # of the roster; the points are written already
+            stopped = str(error)
         if stopped:
             print(stopped, file=sys.stderr)
             return 2
@@ -174,7 +179,7 @@ class Class:
             return
         scores = self.record.scores()
         students = [self._student(copy, scores) for copy in self.collected.copies]
-        report = {
+        found = {
             "graded": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             "notebook": self.record.notebook,
             "isolation": self.isolation,
@@ -183,8 +188,8 @@ class Class:
             "aside": self.collected.aside,
             "notes": self.record.notes,
         }
-        tables.write_results(ROOT, self.chapter, report)
-        telling.summarize(self.chapter, report, self.judged_now)
+        tables.write_results(ROOT, self.chapter, found)
+        telling.summarize(self.chapter, found, self.judged_now)
 
     def _student(self, copy, scores):
         result = self.results.get(copy.student)

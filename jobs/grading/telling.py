@@ -55,4 +55,4 @@ def summarize(chapter, report, judged_now):
         print(f"  {note}")
     if report["isolation"]:
         print(f"isolation: {report['isolation']}")
-    print("points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/; all: feedback/results.json", flush=True)
+    print("the class: feedback/report.html; points: feedback/grades.csv; pages: feedback/STUDENT/CHAPTER/", flush=True)
