@@ -223,7 +223,7 @@ def test_the_bound_grows_with_t_so_that_its_limit_bounds_all(beta1, beta2):
     assert (np.diff(bounds) > -1e-9 * bounds[:-1]).all()
 
 
-# ---------------------------------------------------------------------------------- noise, units and the Fisher matrix
+# ---------------------------------------------------------------------------------- ---------------- noise and units
 
 
 @pytest.mark.parametrize("beta1", [0.0, 0.9])

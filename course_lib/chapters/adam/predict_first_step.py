@@ -78,7 +78,7 @@ def v_without_correction():
     "The first is right. The second hardly moves in yours. By the size of which gradient is it divided?"
 )
 def one_size_for_both():
-    return -LR, 0.0, ...
+    return -LR, LR * 0.004 / 250, ...
 
 
 @predict_first_step.mistake(

@@ -16,7 +16,7 @@ HINDSIGHT = float(DISTANCE * adagrad_step_length(T, EVERY) / GRAD)
     tolerance=0.001,
     parts=("frequent feature", "rare feature", "rate in hindsight"),
     praise="A tenth of lr, and a fifth: the roots of 100 and of 25 squares are 10 and 5 gradients long. The 3 cancels. "
-    "The rare feature steps √4 times as far when it steps. In hindsight, too, only the root of the sum counts.",
+    "The rare feature steps √4 times as far when it steps. In hindsight the same root stands below the distance: 6/15.",
 )
 def predict_adagrad_step():
     """AdaGrad's 100th step, lr = 0.5, gradients of 3 in every step and in every 4th; the best rate for D = 6."""

@@ -74,7 +74,9 @@ def product():
     return 12
 
 
-@predict_above_minimum.mistake("{answer} adds the entries of the gradient, He. How far does the loss itself rise?")
+@predict_above_minimum.mistake(
+    "{answer} adds the sizes of the gradient's entries, He. How far does the loss itself rise?"
+)
 def gradient_entries():
     return 14
 
