@@ -44,6 +44,23 @@ def product_for_a_power():
     return RATE * 3 * DROP, ..., ...
 
 
+@predict_three_drops.mistake("{answer} has the step of the first drop.")
+def step_of_the_first_drop():
+    return ..., EPOCHS * BATCHES, ...
+
+
+@predict_three_drops.mistake(
+    "{answer} multiplies 45 by 15. After 45 epochs, how many steps lie behind, if an epoch has 40?"
+)
+def epochs_for_batches():
+    return ..., 3 * EPOCHS * EPOCHS, ...
+
+
+@predict_three_drops.mistake("{answer} has the rate after one drop alone.")
+def one_drop_alone():
+    return RATE * DROP, ..., ...
+
+
 @predict_three_drops.mistake(
     "{answer} has the step before the drop. Steps count from 0: which one is the first after 1800 of them?"
 )
@@ -69,6 +86,16 @@ def step_of_the_second_drop():
 )
 def squared_floor():
     return ..., ..., DROP**6
+
+
+@predict_three_drops.mistake("{answer} gives what is gone of the floor. What is left?")
+def gone_for_left():
+    return ..., ..., 1 - DROP**3
+
+
+@predict_three_drops.mistake("{answer} is in percent. As a share, the whole floor is 1.")
+def percent():
+    return ..., ..., 100 * DROP**3
 
 
 @predict_three_drops.mistake("{answer} leaves the floor where it was. What does it depend on?")
