@@ -123,14 +123,48 @@ def returns_the_squares(curvature, variance, square, steps):
     return [lr * variance / curvature for lr in rates]
 
 
+@falling_rates.mistake(
+    "A step with noise adds the variance as it is here. The noise is multiplied by the rate before it moves x: what does "
+    "that do to its variance?"
+)
+def noise_without_the_rate(curvature, variance, square, steps):
+    return _loop(curvature, variance, square, steps, lambda lr, square: (1 - lr * curvature) ** 2 * square + variance)
+
+
+@falling_rates.mistake(
+    "The first rate is divided by the number of the step. It falls by that law only if the start is far away: what does "
+    "t₀ add to t?"
+)
+def first_rate_over_t(curvature, variance, square, steps):
+    first = curvature * square / (curvature**2 * square + variance)
+    return [first / t for t in range(1, steps + 1)]
+
+
+@falling_rates.mistake(
+    "The curvature below the line has the first power: put the derivative by the rate to 0 once more."
+)
+def curvature_below_not_squared(curvature, variance, square, steps):
+    rates = []
+    for _ in range(steps):
+        lr = curvature * square / (curvature * square + variance)
+        square = (1 - lr * curvature) ** 2 * square + lr**2 * variance
+        rates.append(lr)
+    return rates
+
+
+@falling_rates.mistake("t₀ has no curvature here. In a steeper direction, is the first rate nearer to 1/λ, or farther?")
+def t0_without_a_curvature(curvature, variance, square, steps):
+    return _closed(curvature, variance / square, steps)
+
+
 @falling_rates.mistake("Only the last rate comes back. One for every step is wanted, in their order.")
 def last_rate_alone(curvature, variance, square, steps):
     return falling_rates.reference(curvature, variance, square, steps)[-1]
 
 
 @falling_rates.mistake(
-    "Every rate is that of the step after it. Which E[x²] does the first step find before it? Or: with which t does the "
-    "box begin?"
+    "Every rate is that of the step after it. Which E[x²] does the first step find before it? Or: with which t "
+    "does the box begin?"
 )
 def one_step_late(curvature, variance, square, steps):
     rates = falling_rates.reference(curvature, variance, square, steps + 1)

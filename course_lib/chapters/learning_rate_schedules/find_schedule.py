@@ -79,8 +79,8 @@ def ends_too_high(peak, end, run):
 def peak_too_high(peak, end, run):
     if peak >= 6.5:
         return (
-            f"The loss is {ratio(run):.3f} times the best constant's. From a peak of {short(peak)} no end brings it down "
-            f"to {GOAL}: lower the peak, and look for the end again."
+            f"The loss is {ratio(run):.3f} times the best constant's. From a peak of {short(peak)} no end brings it "
+            f"down to {GOAL}: lower the peak, and look for the end again."
         )
 
 

@@ -99,8 +99,8 @@ def product_of_both(schedule, epochs, batches):
 
 
 @mend_epoch_schedule.mistake(
-    "Epoch and batch have changed places: the second step of an epoch gets a number that lies an epoch ahead. By what is "
-    "the epoch to be multiplied, and the batch?"
+    "Epoch and batch have changed places: the second step of an epoch gets a number that lies an epoch ahead. By what "
+    "is the epoch to be multiplied, and the batch?"
 )
 def batch_for_epoch(schedule, epochs, batches):
     return [schedule(batch * epochs + epoch) for epoch in range(epochs) for batch in range(batches)]

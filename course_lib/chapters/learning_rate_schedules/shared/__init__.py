@@ -100,7 +100,8 @@ class Best:
     """The setting of a schedule that the tuning seeds chose, and its losses.
 
     `at_edge` says whether its peak is the first or the last of the grid, `number_at_edge` whether its second number is
-    (False where there is none). `logs` are those of the fresh seeds, on what judges: the training data, or the held-out rows that had no say.
+    (False where there is none). `logs` are those of the fresh seeds, on what judges: the training data, or the held-out
+    rows that had no say.
     """
 
     peak: float
