@@ -342,6 +342,11 @@ def test_every_design_is_a_schedule(shape, warmup, hold):
         assert rates[167] < 0.2
 
 
+def test_a_warmup_to_the_end_never_falls():
+    assert "never falls" in ScheduleExplorer(warmup=168, hold=0).describe()
+    assert "falls from step 84 on" in ScheduleExplorer(warmup=84, hold=0).describe()
+
+
 def test_what_the_chapter_reads_off_the_designer():
     def ratio(task=designer.BOWL, peak=1.0, warmup=0, hold=0, end=0.0):
         return designer.trained(task, designer.designed(peak, warmup, hold, designer.LINE, end)).ratio

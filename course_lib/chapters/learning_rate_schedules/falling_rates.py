@@ -124,16 +124,16 @@ def returns_the_squares(curvature, variance, square, steps):
 
 
 @falling_rates.mistake(
-    "A step with noise adds the variance as it is here. The noise is multiplied by the rate before it moves x: what does "
-    "that do to its variance?"
+    "A step with noise adds the variance as it is here. The noise is multiplied by the rate before it moves x: what "
+    "does that do to its variance?"
 )
 def noise_without_the_rate(curvature, variance, square, steps):
     return _loop(curvature, variance, square, steps, lambda lr, square: (1 - lr * curvature) ** 2 * square + variance)
 
 
 @falling_rates.mistake(
-    "The first rate is divided by the number of the step. It falls by that law only if the start is far away: what does "
-    "t₀ add to t?"
+    "The first rate is divided by the number of the step. It falls by that law only if the start is far away: what "
+    "does t₀ add to t?"
 )
 def first_rate_over_t(curvature, variance, square, steps):
     first = curvature * square / (curvature**2 * square + variance)
