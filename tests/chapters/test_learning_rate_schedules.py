@@ -89,7 +89,7 @@ def test_the_curves_of_the_chapter_on_other_bowls(smallest, start, steps):
 
 
 @pytest.mark.parametrize(("start", "steps"), [(3.0, 120), (2.0, 160)])
-def test_the_best_curve_hangs_on_noise_and_spectrum(start, steps):
+def test_the_best_curve_depends_on_noise_and_spectrum(start, steps):
     x, peaks, line = np.arange(steps) / steps, np.geomspace(0.02, 4, 60), {}
     for name, bowl, variances in (
         ("equal", np.geomspace(0.01, 1, 14), np.ones(14)),
