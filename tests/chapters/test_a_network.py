@@ -112,6 +112,20 @@ def test_the_expected_mean_square_is_exact_for_relu_at_any_width(width, gain):
         assert abs(values.mean() - wanted) < 4.5 * values.std() / len(values) ** 0.5
 
 
+@pytest.mark.parametrize(("width", "depth", "gain"), [(2, 5, 1.0), (3, 5, 2**0.5), (5, 4, 2.0)])
+def test_a_layer_that_is_off_lets_no_slope_back(width, depth, gain):
+    _, slopes, by_weights = random_networks(depth, width, gain, networks=60_000, seed=23)
+    tau, expected = wide_network(depth, gain, width=width)
+    _, wide = wide_network(depth, gain)
+    assert expected[0] == wide[0] and expected[-1] == 1
+    for layer in range(depth):
+        values = slopes[layer]
+        assert abs(values.mean() - expected[layer]) < 4.5 * values.std() / len(values) ** 0.5
+        product = wide[layer + 1] * width * tau[layer] / 2  # by the weights it is exact without that factor
+        assert abs(by_weights[layer].mean() - product) < 4.5 * by_weights[layer].std() / len(values) ** 0.5
+    assert abs(slopes[-2].mean() - wide[-2]) > 6 * slopes[-2].std() / len(slopes[-2]) ** 0.5
+
+
 @pytest.mark.parametrize("distribution", ["uniform", "signs"])
 def test_it_needs_no_normal_weights(distribution):
     rng, shape = np.random.default_rng(12), (2, 20_000, 12, 12)
