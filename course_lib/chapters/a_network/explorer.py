@@ -21,7 +21,8 @@ class SignalExplorer(Explorer):
 
     On the left the mean square of the scores, layer by layer; on the right the squared length of the gradient by the
     scores, and by the weights. Yellow is the expectation (for tanh, residual and normalized networks that of wide
-    layers; for plain relu networks it counts the chance that a narrow layer is off as a whole), a line the median of the draws, the band from their second to their second largest.
+    layers; for plain relu networks it counts the chance that a narrow layer is off as a
+    whole), a line the median of the draws, the band from their second to their second largest.
 
     Parameters
     ----------
@@ -79,11 +80,12 @@ class SignalExplorer(Explorer):
 
     def sentence(self, v, result):
         scores, by_scores, by_weights = (np.median(values, axis=1) for values in result.drawn)
+        expected = "expected" if v.wiring == "plain" and v.activation != "tanh" else "expected of wide layers"
         ratio = by_weights[0] / by_weights[-1] if 0 < by_weights[-1] < np.inf else np.nan
         said = (
             f"Depth {v.depth}, width {v.width}, gain {short(v.gain)}, {v.activation}, {v.wiring}: the last scores have "
-            f"the mean square {short(result.expected[0][-1])} expected, {short(scores[-1])} in the median network. "
-            f"At layer 0 the gradient's squared length is {short(result.expected[1][0])} expected, "
+            f"the mean square {short(result.expected[0][-1])} {expected}, {short(scores[-1])} in the median network. "
+            f"At layer 0 the gradient's squared length is {short(result.expected[1][0])} {expected}, "
             f"{short(by_scores[0])} in the median."
         )
         if np.isfinite(ratio):
