@@ -176,6 +176,11 @@ def no_half_in_the_residual():
     return added((1 + ADDED**2 / DEPTH) ** DEPTH)
 
 
+@predict_depth.mistake("{answer}: the residual network has the gain of the first one. Its own is twice as large.")
+def gain_of_the_other_network():
+    return added((1 + GAIN**2 / 2 / DEPTH) ** DEPTH)
+
+
 @predict_depth.mistake(
     "{answer} for the residual network is the bound that no depth passes. Asked for is the value at depth 20."
 )
