@@ -29,7 +29,7 @@ from course_lib.chapters.a_network.shared import (
     train_stack,
     units,
 )
-from course_lib.checks import find
+from course_lib.checks import diagnose, find
 from course_lib.theory.signals import mean_square_after, slope_after, typical_share, wide_network
 
 every_wiring = pytest.mark.parametrize("wiring", WIRINGS)
@@ -363,3 +363,28 @@ def test_what_the_chapter_says_of_the_explorer():
         for gain in (0.3, 1.0, 2.0):
             scores, slopes, _ = signals(50, 64, gain, "relu", wiring).drawn
             assert 0.01 < np.median(scores[-1]) < 300 and 0.01 < np.median(slopes[0]) < 300
+
+
+def test_the_explorer_says_where_its_expectation_is_that_of_wide_layers():
+    assert "expected of wide layers" in SignalExplorer(depth=50, width=4, gain=4.0, activation="tanh").describe()
+    assert "expected of wide layers" in SignalExplorer(depth=5, width=8, wiring="normalized").describe()
+    narrow = SignalExplorer(depth=50, width=4, gain=2**0.5)
+    assert "of wide layers" not in narrow.describe()
+    assert narrow.result.expected[1][49] == pytest.approx((15 / 16) ** 49)
+
+
+# ------------------------------------------------------------------------- what the exercises say
+
+
+def test_weights_off_center_are_not_called_silent():
+    def positive(widths, rng):
+        pairs = zip(widths, widths[1:], strict=False)
+        return [rng.random(size=(o, i)) * (2 / i) ** 0.5 for i, o in pairs]
+
+    assert diagnose("mend_silent_network", positive).misconception == "not centered"
+
+
+def test_another_gradient_is_told_what_the_right_one_reaches():
+    wrong = next(m for m in find("train_with_backward").mistakes if m.name == "another gradient").example
+    message = diagnose("train_with_backward", wrong).message
+    assert "{" not in message and message.count("%") == 2
