@@ -224,7 +224,9 @@ def _cross(fit, X, y, lrs, k, rng, folds=None, scale=_scaled, train=None, error=
         inside, outside = scale(X, rest, held)
         for i, lr in enumerate(lrs):
             predict = fit(inside, y[rest], lr)
-            squares[i].append(np.abs(predict(outside) - y[held]) ** power if error is None else error(predict, inside, y[rest]))
+            squares[i].append(
+                np.abs(predict(outside) - y[held]) ** power if error is None else error(predict, inside, y[rest])
+            )
     if mean == "folds":
         return np.array([np.mean([part.mean() for part in parts]) for parts in squares])
     return np.array([np.concatenate(parts).mean() for parts in squares])

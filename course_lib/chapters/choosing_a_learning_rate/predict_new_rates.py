@@ -23,8 +23,8 @@ def linear_rule_for_adam():
 
 
 @predict_new_rates.mistake(
-    "For SGD's batches you took the rule of Adam. In one pass there are a ninth of the steps. How long must each be, so "
-    "that the drift stays?"
+    "For SGD's batches you took the rule of Adam. In one pass there are a ninth of the steps. How long must each be, "
+    "so that the drift stays?"
 )
 def root_rule_for_sgd():
     return 0.06, ..., ..., ..., ..., ...
@@ -44,8 +44,8 @@ def batch_changes_nothing():
 
 
 @predict_new_rates.mistake(
-    "Adam's rate for larger batches is left as it was. There are fewer steps in the same passes: does a step of the old "
-    "length arrive?"
+    "Adam's rate for larger batches is left as it was. There are fewer steps in the same passes: does a step of the "
+    "old length arrive?"
 )
 def batch_changes_nothing_for_adam():
     return ..., 0.003, ..., ..., ..., ...
@@ -67,8 +67,8 @@ def unit_of_the_loss_alone():
 
 
 @predict_new_rates.mistake(
-    "Units: Adam's step is about its rate, in the unit of the weights, whatever the gradient is. How far do the weights "
-    "have to go now?"
+    "Units: Adam's step is about its rate, in the unit of the weights, whatever the gradient is. How far do the "
+    "weights have to go now?"
 )
 def unit_changes_nothing_for_adam():
     return ..., ..., ..., 0.003, ..., ...

@@ -95,8 +95,8 @@ def noise_taken_for_falling():
 
 
 @read_diverged.mistake(
-    "a and d are taken for floors. Both fall by about the same factor to the very end, one of them in swings. Have they "
-    "arrived?"
+    "a and d are taken for floors. Both fall by about the same factor to the very end, one of them in swings. Have "
+    "they arrived?"
 )
 def falling_lines_taken_for_floors():
     return RIGHT | {"a": "floor", "d": "floor"}
