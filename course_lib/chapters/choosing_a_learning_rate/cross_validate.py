@@ -418,7 +418,7 @@ def one_number_for_all(fit, X, y, lrs, k, rng):
 
 
 @cross_validate.mistake("Each row's error counts by its size here. The task asks for the mean of the squares.")
-def absolute_errors(fit, X, y, lrs, k, rng):
+def absolute_error(fit, X, y, lrs, k, rng):
     return _cross(fit, X, y, lrs, k, rng, power=1)
 
 

@@ -195,7 +195,7 @@ def states_of_others(train, lrs, budget):
     "The steps of a rate are rounded to the nearest number, so a round can cost more than its part. Which way should "
     "it be rounded?"
 )
-def rounds_to_nearest(train, lrs, budget):
+def rounds_to_the_nearest(train, lrs, budget):
     return _search(train, lrs, budget, steps=lambda b, r, n, k: round(b / (r * n)))
 
 
