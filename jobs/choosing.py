@@ -85,22 +85,41 @@ def overfit(only):
     """Held-out loss and error of all rates after some passes, and at some training losses, 20 seeds.
 
     "passes | problem | rule" is (train, held out, error) × passes × rates × seeds, "equal | problem | rule" is (passes
-    needed, held out, error) × levels × rates × seeds; "warm | …" the same, with a rate that rises for ten passes.
+    needed, held out, error) × levels × rates × seeds.
     """
     for place in only or shared.OVERFIT:
         rates, levels = shared.OVERFIT[place]
-        for name, warmup in (("equal", 0), ("warm", 10)):
-            started = time.time()
-            train, held_out, error = shared.train_long(*place.split(" | "), rates, warmup=warmup)
-            equal = [[*at_loss(train, held_out, np.log(x)), at_loss(train, error, np.log(x))[1]] for x in levels]
-            keep(**{f"{name} | {place}": np.swapaxes(equal, 0, 1)})
-            if not warmup:
-                keep(**{f"passes | {place}": [part[list(shared.LOOKS)] for part in (train, held_out, error)]})
-            print(f"{place}, {name}: {time.time() - started:.0f} s", flush=True)
+        started = time.time()
+        curves = shared.train_long(*place.split(" | "), rates)
+        keep(**{f"equal | {place}": at_levels(curves, levels)})
+        keep(**{f"passes | {place}": [part[list(shared.LOOKS)] for part in curves]})
+        print(f"{place}: {time.time() - started:.0f} s", flush=True)
+
+
+def edges(only):
+    """What the largest rate does early and late, 20 seeds: "early | problem | rule" and "late | problem | rule".
+
+    Early: two passes at the largest rate, and the third rate from there on. Late: the largest rate after a warmup of
+    two passes. Both are (passes needed, held out, error) × levels × seeds.
+    """
+    for place in only or shared.OVERFIT:
+        rates, levels = shared.OVERFIT[place]
+        started = time.time()
+        for name, how in (("early", {"then": rates[2]}), ("late", {"warmup": shared.EARLY})):
+            curves = shared.train_long(*place.split(" | "), rates[6:], **how)
+            keep(**{f"{name} | {place}": at_levels(curves, levels)[:, :, 0]})
+        print(f"{place}, edges: {time.time() - started:.0f} s", flush=True)
+
+
+def at_levels(curves, levels):
+    """Return passes needed, held-out loss and error where the training loss falls below each level for good."""
+    train, held_out, error = curves
+    equal = [[*at_loss(train, held_out, np.log(x)), at_loss(train, error, np.log(x))[1]] for x in levels]
+    return np.swapaxes(equal, 0, 1)
 
 
 def main(part="valleys", *only):
-    {"valleys": valleys, "searches": searches, "batches": batches, "overfit": overfit}[part](only)
+    {"valleys": valleys, "searches": searches, "batches": batches, "overfit": overfit, "edges": edges}[part](only)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ def grid_hits(width, reach, rates):
 
         min(1, R ν / Ω)
 
-    The valley is ν factors of ten wide and lies, at a random place, inside the Ω that are searched; the rates lie in
-    the middles of R equal parts of them.
+    The valley is ν factors of ten wide and lies at a random place of the Ω that are searched; the rates lie in the
+    middles of R equal parts of them. Exact on a circle: what the ends of the range change is neglected, so that on a
+    line the valley should be narrow against Ω.
 
     Parameters
     ----------

@@ -26,6 +26,16 @@ class Warmup(Schedule):
         return self.lr * np.minimum(1, (np.asarray(step) + 1) / self.steps)
 
 
+class Drop(Schedule):
+    """A rate that is `first` for `steps` steps, and `then` from there on; numbers or arrays."""
+
+    def __init__(self, first, then, steps):
+        self.first, self.then, self.steps = first, then, steps
+
+    def _rate(self, step):
+        return np.where(np.asarray(step) < self.steps, self.first, self.then)
+
+
 def range_test(model, data, rule, low, high, epochs, batch_size, seeds):
     """Train while the rate rises from `low` to `high`; return the rates (steps,) and the smoothed loss (steps, seeds).
 
@@ -37,7 +47,8 @@ def range_test(model, data, rule, low, high, epochs, batch_size, seeds):
     >>> print(rates.shape, loss.shape)
     (28,) (28, 2)
 
-    Reference: Smith (2015), Cyclical learning rates for training neural networks.
+    Smith (2015), Cyclical learning rates for training neural networks, lets the rate rise in equal parts and watches
+    the accuracy; equal factors and the loss are the form that the fastai library made popular.
     """
     steps = epochs * -(-len(data) // batch_size)
     rising = Rising(low, high, steps)

@@ -187,6 +187,7 @@ def test_adams_valley_is_no_wider_and_its_default_lies_outside():
     ends = {key[:2]: table[1, 20] for key, table in valleys().items() if key[2] == 16}
     width = {rule: [inside(ends[p, rule]).sum() for p in problems()] for rule in RULES}
     assert np.mean(width["Adam"]) <= np.mean(width["SGD"])
+    assert sorted(np.sign(np.subtract(width["Adam"], width["SGD"]))) == [-1, -1, 0, 1]
     assert 3 <= min(map(min, width.values())) and max(map(max, width.values())) <= 15
     for rule in ("Adam", "SGD"):
         assert not any(inside(ends[p, rule])[nearest(0.001)] for p in problems())
@@ -199,6 +200,8 @@ def test_a_shorter_budget_wants_a_larger_rate():
         for rule in ("SGD", "Adam"):
             short, long = (valleys()[problem, rule, 16][1, k].argmin() for k in (2, 20))
             assert short > long
+    larger = [v[1, 2].argmin() > v[1, 20].argmin() for key, v in valleys().items() if key[2] == 16]
+    assert sum(larger) >= 36
 
 
 def test_halving_does_what_a_grid_of_four_times_its_price_does():
@@ -219,6 +222,7 @@ def test_halving_fails_where_the_order_changes():
     middle_of = {key: np.median(values) for key, values in found.items()}
     assert curves[1].mean(axis=-1).argmin() > judged.argmin() + 4
     assert middle_of["halving", 4] > middle_of["grid", 16] + 0.15
+    assert np.mean(found["halving", 4]) < np.mean(found["grid", 4]) - 0.4
     assert middle_of["halving", 4] > middle_of["halving", 3] - 0.1
 
 
@@ -291,14 +295,49 @@ def test_at_equal_passes_the_best_rate_falls_with_the_passes():
     assert (np.diff(best) < 0).all()
 
 
-def test_warmup_takes_away_most_on_the_softmax_and_nothing_on_the_tumors():
-    ratio = {}
+def test_on_the_digits_early_and_late_steps_do_harm_and_on_the_tumors_late_ones():
+    for place, (_, levels) in OVERFIT.items():
+        equal, early, late = (tables()[f"{kind} | {place}"][:, 1] for kind in ("equal", "early", "late"))
+        assert early.shape == late.shape == (3, 20) and len(levels) == 3
+        assert (late[0] > shared.EARLY).all() and (early[0] > shared.EARLY).all() != place.startswith("breast")
+        ratio = [log_interval(run - equal[1, 2])[0] for run in (equal[1, 6], early[1], late[1])]
+        if place.startswith("digits"):
+            assert ratio[0] > 1.8 and ratio[1] > 1.4 and ratio[2] > 1.7
+        else:
+            assert ratio[0] > 4 and ratio[1] < 1.25 and ratio[2] > 4
+
+
+def test_two_passes_at_a_large_rate_leave_a_mark_with_other_seeds():
+    """The softmax: two passes at a large rate, another small one from there on, against the small one alone."""
+    ends = []
+    for rates, then in (([0.2], None), ([2.5], 0.2)):
+        train, held_out, _ = shared.train_long("digits, softmax", "SGD", rates, 60, np.arange(70, 76), then=then)
+        ends.append(at_loss(train, held_out, math.log(0.05))[1][0])
+    assert np.exp((ends[1] - ends[0]).mean()) > 1.6
+
+
+def test_the_valley_of_a_short_budget_reaches_beyond_the_rates_that_end_alike():
     for place in OVERFIT:
-        for kind in ("equal", "warm"):
-            logs = tables()[f"{kind} | {place}"][1, 1]
-            ratio[place, kind] = log_interval(logs[6] - logs[2])[0]
-    assert ratio["digits, softmax | SGD", "equal"] > 2 and ratio["digits, softmax | SGD", "warm"] < 1.3
-    assert ratio["breast cancer | SGD", "warm"] > 0.9 * ratio["breast cancer | SGD", "equal"] > 3
+        logs, after = tables()[f"equal | {place}"][1, 1], tables()[f"passes | {place}"][1, 0].mean(axis=-1)
+        large = np.flatnonzero(inside(after)).max()
+        assert log_interval(logs[large] - logs[2], 40)[1] > 1.01
+
+
+def test_the_border_of_sgd_grows_with_the_batch_and_not_beyond_that_of_full_steps():
+    """SGD on the diabetes rows leaves at smaller rates with smaller batches; full steps leave at 2 / λ_max = 0.248."""
+    it, border = problems()["diabetes"], []
+    for B in (1, 4, 256):
+        lrs = np.geomspace(0.03, 0.4, 40)
+        run = fit(it.model, it.train, GradientDescent(lrs[:, None, None]), 30, B, seed=np.arange(4))
+        with np.errstate(all="ignore"):
+            grown = ~(run.loss[-1].max(axis=-1) < 1e3 * run.loss[0].max())
+        border.append(lrs[grown.argmax()])
+    assert border[0] < border[1] < border[2] == pytest.approx(2 / 8.0626, rel=0.15)
+
+
+def test_a_quarter_of_a_run_gives_the_size_of_the_rate():
+    near = [((x := tables()[f"range | {p}"][1]) >= 1).mean() - (x > 100).mean() for p in PLACES]
+    assert min(near) > 0.6 and sorted(near)[1] >= 0.89
 
 
 # ---------------------------------------------------------------------------------- exercises and explorer

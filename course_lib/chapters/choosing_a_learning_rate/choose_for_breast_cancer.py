@@ -47,7 +47,7 @@ def training(factor):
 
 
 def probability(scores):
-    return 1 / (1 + np.exp(-np.clip(scores, -500, 500)))
+    return 0.5 + 0.5 * np.tanh(0.5 * scores)
 
 
 def weights(X, y, lrs):
@@ -138,7 +138,8 @@ def one_rate_for_all(choose, judged):
 def grid_too_narrow(choose, judged):
     worst = judged.over_best.mean(axis=1)
     ends = [judged.rates.min(), judged.rates.max()]
-    if judged.typical > ROOM and worst.max() > 1.3 and worst.min() < ROOM:
+    reach = np.ptp(np.log10(judged.rates.mean(axis=1)))
+    if judged.typical > ROOM and worst.max() > 1.3 and worst.min() < ROOM and reach < 3.5 and 0.01 <= ends[0] < 10:
         return (
             f"For some of the trainings the choice is good, for others {short(worst.max())} times as bad as the best. "
             f"The rates lie between {short(ends[0])} and {short(ends[1])}: is one of these an end of your grid?"

@@ -89,6 +89,10 @@ def scale_of(spy, scales):
         return "mean 0 and standard deviation 1 in each training set"
     if all(np.allclose(scale, spy.X) for scale in scales):
         return "as they came"
+    if all(np.allclose(scale, (spy.X - spy.X.mean(axis=0)) / spy.X.std(axis=0)) for scale in scales):
+        return "mean and standard deviation of all rows"
+    if all(np.allclose(X.mean(axis=0), 0) for X in own):
+        return "mean 0 in each training set, and not standard deviation 1"
     return "other means and standard deviations"
 
 
@@ -106,7 +110,7 @@ def asked_of(spy, scales):
 
 def meaning(spy, returned, by_rate):
     """Say what the numbers are that came back: which mean of which squared errors."""
-    of_folds = []
+    of_folds, sizes = [], []
     for fits in by_rate:
         squares = []
         for one in fits:
@@ -115,6 +119,7 @@ def meaning(spy, returned, by_rate):
                 return "cannot be told"
             squares.append((spy.says(scale[rows], one["lr"]) - spy.y[rows]) ** 2)
         of_folds.append(squares)
+        sizes.append(np.sqrt(np.concatenate(squares)).mean() if squares else np.nan)
     if any(not squares for squares in of_folds):
         return "cannot be told"
     with np.errstate(all="ignore"):
@@ -126,6 +131,9 @@ def meaning(spy, returned, by_rate):
         "the mean over the folds of each fold's mean": folds,
         "the sum of the squared errors": sums,
         "the root of the mean squared error": np.sqrt(rows),
+        "the mean size of the errors, without squares": np.array(sizes),
+        "the sum of the squared errors, over the number of folds": sums / max(len(of_folds[0]), 1),
+        "one number for all rates": rows.mean(),
     }.items():
         if returned.shape == values.shape and np.allclose(returned, values, equal_nan=True):
             return name
@@ -206,7 +214,7 @@ def _scaled(X, train, held):
     return (X[train] - mean) / std, (X[held] - mean) / std
 
 
-def _cross(fit, X, y, lrs, k, rng, folds=None, scale=_scaled, train=None, error=None, mean="rows"):
+def _cross(fit, X, y, lrs, k, rng, folds=None, scale=_scaled, train=None, error=None, mean="rows", power=2):
     """Return the errors; each part of the cross-validation can be replaced by a wrong one."""
     n = len(y)
     parts = np.array_split(rng.permutation(n), k) if folds is None else folds(n, k, rng)
@@ -216,7 +224,9 @@ def _cross(fit, X, y, lrs, k, rng, folds=None, scale=_scaled, train=None, error=
         inside, outside = scale(X, rest, held)
         for i, lr in enumerate(lrs):
             predict = fit(inside, y[rest], lr)
-            squares[i].append((predict(outside) - y[held]) ** 2 if error is None else error(predict, inside, y[rest]))
+            squares[i].append(
+                np.abs(predict(outside) - y[held]) ** power if error is None else error(predict, inside, y[rest])
+            )
     if mean == "folds":
         return np.array([np.mean([part.mean() for part in parts]) for parts in squares])
     return np.array([np.concatenate(parts).mean() for parts in squares])
@@ -354,6 +364,62 @@ def no_mean(fit, X, y, lrs, k, rng):
 @cross_validate.mistake("This is the root of the mean squared error. The task asks for the mean squared error itself.")
 def root_mean_square(fit, X, y, lrs, k, rng):
     return np.sqrt(_cross(fit, X, y, lrs, k, rng))
+
+
+@cross_validate.mistake(
+    "The mean is taken away, but nothing is divided by the standard deviation. What does a feature of large numbers do "
+    "then?"
+)
+def only_the_mean(fit, X, y, lrs, k, rng):
+    def scale(X, train, held):
+        return X[train] - X[train].mean(axis=0), X[held] - X[train].mean(axis=0)
+
+    return _cross(fit, X, y, lrs, k, rng, scale=scale)
+
+
+@cross_validate.mistake(
+    "One mean and one standard deviation serve for all features. Each feature needs its own: along which axis?"
+)
+def one_scale_for_all_features(fit, X, y, lrs, k, rng):
+    def scale(X, train, held):
+        mean, std = X[train].mean(), X[train].std()
+        return (X[train] - mean) / std, (X[held] - mean) / std
+
+    return _cross(fit, X, y, lrs, k, rng, scale=scale)
+
+
+@cross_validate.mistake("Only one part is held out, so most rows judge nobody. Let each of the k folds take its turn.")
+def a_single_smaller_split(fit, X, y, lrs, k, rng):
+    return _cross(fit, X, y, lrs, k, rng, folds=lambda n, k, rng: [rng.permutation(n)[: n // k]])
+
+
+@cross_validate.mistake(
+    "Each row draws its fold by chance, so the folds have different sizes, and one may be empty. How can their sizes "
+    "differ by one at most?"
+)
+def folds_of_chance_sizes(fit, X, y, lrs, k, rng):
+    def folds(n, k, rng):
+        drawn = rng.integers(0, k, n)
+        return [part for part in (np.flatnonzero(drawn == fold) for fold in range(k)) if len(part)]
+
+    return _cross(fit, X, y, lrs, k, rng, folds=folds)
+
+
+@cross_validate.mistake("This is divided by the number of folds. Over what is the mean to be taken?")
+def divides_by_the_folds(fit, X, y, lrs, k, rng):
+    return _cross(fit, X, y, lrs, k, rng) * len(y) / k
+
+
+@cross_validate.mistake(
+    "The errors of all rates are put into one mean. One number for each rate is wanted, so that they can be compared."
+)
+def one_number_for_all(fit, X, y, lrs, k, rng):
+    return np.mean(_cross(fit, X, y, lrs, k, rng))
+
+
+@cross_validate.mistake("Each row's error counts by its size here. The task asks for the mean of the squares.")
+def absolute_error(fit, X, y, lrs, k, rng):
+    return _cross(fit, X, y, lrs, k, rng, power=1)
 
 
 @cross_validate.mistake("This is the rate of least error. The errors of all rates are wanted, in the order of `lrs`.")

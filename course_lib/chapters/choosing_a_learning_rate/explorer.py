@@ -79,6 +79,7 @@ class ValleyExplorer(Explorer):
 
     def sentence(self, v, it):
         reach = f"{short(RATES[it.best])} is best"
+        reach += ", at the end of the table" if it.best in (0, len(RATES) - 1) else ""
         start = f"{v.rule} on {v.problem}, B = {v.batch_size}, {counted(v.passes, 'pass')}: {reach}, and the rates "
         start += f"within 10 % of it cover {it.width:.2f} factors of ten. "
         if not np.isfinite(it.over_best):

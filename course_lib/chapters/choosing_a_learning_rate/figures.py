@@ -119,7 +119,7 @@ def draw_overfit():
     left.legend()
     for (place, (rates, _)), look in zip(OVERFIT.items(), plots.CYCLE):
         logs = tables()[f"equal | {place}"][1, 1, 1:]
-        ratio = np.array([log_interval(one - logs[1], comparisons=24) for one in logs]).T
+        ratio = np.array([log_interval(one - logs[1], comparisons=40) for one in logs]).T
         ends = np.abs(ratio[1:] - ratio[0])
         right.errorbar(rates[1:] / rates[2], ratio[0], ends, marker="o", markersize=4, **look, label=place)
     right.set(xscale="log", yscale="log", title="Equal training loss", xlabel="rate / third rate of the grid")

@@ -39,9 +39,12 @@ def loss_and_passes(lr, passes, loss):
 @find_short_budget.mistake(example=(0.01, 20))
 def budget_too_long(lr, passes, loss):
     if loss[0] <= LEVEL:
+        curve = valleys()[PLACE["problem"], PLACE["rule"], 16][1]
+        enough = np.exp(min(curve[MOST, nearest(lr)], 100)) <= LEVEL
         return (
-            f"The loss is low enough, after {passes:.0f} passes. {MOST} will do, at another rate: go down with the "
-            "passes one by one, and look where the valley moves."
+            f"The loss is low enough, after {passes:.0f} passes. {MOST} will do, at "
+            f"{'this very' if enough else 'another'} rate: go down with the passes one by one, and look where the "
+            "valley moves."
         )
 
 

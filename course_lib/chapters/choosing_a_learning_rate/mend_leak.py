@@ -195,6 +195,44 @@ def all_features(fit, X, y, folds, count):
     return _error(fit, X, y, folds, X.shape[1], _train, _train)[0]
 
 
+def _inside(fit, X, y, folds, count, strength=np.abs, raw=False):
+    """Return squared errors without a leak, with another strength of a feature, or with features left unscaled."""
+    squares = np.zeros(len(y))
+    for fold in np.unique(folds):
+        held = folds == fold
+        Z = (X - X[~held].mean(axis=0)) / X[~held].std(axis=0)
+        chosen = np.argsort(-strength((y[~held] - y[~held].mean()) @ Z[~held]))[:count]
+        Z = X if raw else Z
+        squares[held] = (fit(Z[~held][:, chosen], y[~held])(Z[held][:, chosen]) - y[held]) ** 2
+    return squares
+
+
+@mend_leak.mistake(
+    "A feature that goes down where y goes up tells as much as one that goes up with it. What did the program do about "
+    "the sign?"
+)
+def sign_kept(fit, X, y, folds, count):
+    return _inside(fit, X, y, folds, count, strength=lambda x: x).mean()
+
+
+@mend_leak.mistake("The weakest features are chosen, not the strongest. Which end of the sorted list is wanted?")
+def chooses_the_weakest(fit, X, y, folds, count):
+    return _inside(fit, X, y, folds, count, strength=lambda x: -np.abs(x)).mean()
+
+
+@mend_leak.mistake(
+    "The choice is right, but the model gets the features as they were measured. The program scales what it gives to "
+    "`fit`."
+)
+def not_scaled(fit, X, y, folds, count):
+    return _inside(fit, X, y, folds, count, raw=True).mean()
+
+
+@mend_leak.mistake("This is the root of the mean squared error. The task asks for the mean squared error itself.")
+def root_mean_square(fit, X, y, folds, count):
+    return np.sqrt(_inside(fit, X, y, folds, count).mean())
+
+
 @mend_leak.right
 def row_numbers(fit, X, y, folds, count):
     total = 0.0

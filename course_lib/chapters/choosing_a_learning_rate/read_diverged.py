@@ -65,6 +65,48 @@ def slow_run_taken_for_a_floor():
     return RIGHT | {"d": "floor"}
 
 
+@read_diverged.mistake(
+    "a is taken for divergence, and c for something else. a is far lower at the end than at the start. Which curve "
+    "goes up by the same factor, step after step, to the very end?"
+)
+def rises_first_and_c_overlooked():
+    return RIGHT | {"a": "diverges", "c": "floor"}
+
+
+@read_diverged.mistake(
+    "a rises at first, c falls at first: you went by the first twenty steps. What do both do in the last 50?"
+)
+def first_steps_of_both():
+    return RIGHT | {"a": "diverges", "c": "falling"}
+
+
+@read_diverged.mistake(
+    "b is taken for divergence, and c for falling. Compare each at step 50 with its end: which of the two goes up?"
+)
+def high_floor_for_divergence_and_c_overlooked():
+    return RIGHT | {"b": "diverges", "c": "falling"}
+
+
+@read_diverged.mistake(
+    "b and e jump about, each around one height. Compare step 40 with the end: are they lower there?"
+)
+def noise_taken_for_falling():
+    return RIGHT | {"b": "falling", "e": "falling"}
+
+
+@read_diverged.mistake(
+    "a and d are taken for floors. Both fall by about the same factor to the very end, one of them in swings. Have "
+    "they arrived?"
+)
+def falling_lines_taken_for_floors():
+    return RIGHT | {"a": "floor", "d": "floor"}
+
+
+@read_diverged.mistake("Not all of them have arrived: look at the last 50 steps of a, c and d. Which way does each go?")
+def all_floors():
+    return {key: "floor" for key in RIGHT}
+
+
 @read_diverged.mistake("e jumps about at one height from step 20 on. Is it still on its way?")
 def low_floor_taken_for_falling():
     return RIGHT | {"e": "falling"}

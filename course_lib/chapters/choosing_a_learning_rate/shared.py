@@ -21,7 +21,7 @@ from course_lib.optimizers import (
     RMSProp,
 )
 from course_lib.training import fit
-from course_lib.training.choosing import Warmup, as_it_is, cross_validated, halve, range_test, scaled, strongest
+from course_lib.training.choosing import Drop, Warmup, as_it_is, cross_validated, halve, range_test, scaled, strongest
 
 RULES = {
     "SGD": GradientDescent,
@@ -210,6 +210,7 @@ def leak(kind, seed):
 # --------------------------------------------------------------------------- does a large rate overfit?
 
 LONG, FEW, TWENTY = 200, 16, np.arange(20)  # passes, rows of a batch, seeds
+EARLY = 2  # passes that a warmup takes, or that a large rate lasts
 LOOKS = (5, 20, 50, 200)  # passes after which all rates are compared
 OVERFIT = {  # problem and rule: the rates, and the training losses at which they are compared
     "digits, network | SGD": (np.geomspace(0.03, 3, 7), (0.1, 0.03, 0.01)),
@@ -227,11 +228,17 @@ def few_rows(problem):
     return Problem(it.model, *standardize(_part(it.train, slice(n)), rest), it.unseen)
 
 
-def train_long(problem, rule, rates, passes=LONG, seeds=TWENTY, warmup=0):
-    """Return logarithms of training loss and held-out loss, and the held-out error rate: (passes + 1, rates, seeds)."""
+def train_long(problem, rule, rates, passes=LONG, seeds=TWENTY, warmup=0, then=None):
+    """Return logarithms of training loss and held-out loss, and the held-out error rate: (passes + 1, rates, seeds).
+
+    The rates rise for `warmup` passes; or, if a rate is given for `then`, they are what they are for two passes only.
+    """
     it, lrs = few_rows(problem), np.asarray(rates)[:, None, None]
-    if warmup:
-        lrs = Warmup(lrs, warmup * len(it.train) // FEW)
+    steps = len(it.train) // FEW
+    if then is not None:
+        lrs = Drop(lrs, then, EARLY * steps)
+    elif warmup:
+        lrs = Warmup(lrs, warmup * steps)
     history = fit(it.model, it.train, RULES[rule](lr=lrs), passes, FEW, seed=seeds, validation=it.held_out)
     logs = (np.log(np.maximum(loss, LEAST)) for loss in (history.loss, history.validation_loss))
     return *logs, 1 - history.validation_score

@@ -192,6 +192,36 @@ def states_of_others(train, lrs, budget):
 
 
 @successive_halving.mistake(
+    "The steps of a rate are rounded to the nearest number, so a round can cost more than its part. Which way should "
+    "it be rounded?"
+)
+def rounds_to_the_nearest(train, lrs, budget):
+    return _search(train, lrs, budget, steps=lambda b, r, n, k: round(b / (r * n)))
+
+
+@successive_halving.mistake(
+    "The rates are sorted by something other than the loss (a sorted list of tuples goes by their first entry, the "
+    "rate). By which entry should they be sorted?"
+)
+def sorted_by_the_rate(train, lrs, budget):
+    left = [(lr, None) for lr in lrs]
+    rounds = int(np.ceil(np.log2(len(left))))
+    while len(left) > 1:
+        steps = budget // (rounds * len(left))
+        trained = sorted(((lr, train(lr, steps, state)[0]) for lr, state in left), key=lambda one: one[0])
+        left = trained[: (len(left) + 1) // 2]
+    return left[0][0]
+
+
+@successive_halving.mistake(
+    "All rates are trained to the end, and the best is returned: that is a grid. Which rates should leave early?"
+)
+def a_grid(train, lrs, budget):
+    losses = [train(lr, budget // len(lrs), None)[1] for lr in lrs]
+    return lrs[int(np.argmin(np.nan_to_num(losses, nan=np.inf, posinf=np.inf)))]
+
+
+@successive_halving.mistake(
     "It stops while two rates are left, and takes the better of the last round that it saw. How many shall be left?"
 )
 def stops_at_two(train, lrs, budget):
