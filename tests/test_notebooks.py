@@ -125,6 +125,8 @@ def test_pictures_are_told_in_words(path):
         for output in cell.outputs:
             shown = output.get("data", {})
             assert "image/png" not in shown or told.strip(), f"{cell.id}: a picture without a sentence"
+            if "image/png" in shown:  # python -m jobs.notebooks gives it
+                assert output.metadata.get("image/png", {}).get("alt"), f"{cell.id}: a picture without an alt text"
             if "application/vnd.jupyter.widget-view+json" in shown:
                 assert "image/png" in shown, f"{cell.id}: nothing is left of this widget without a kernel"
                 assert not re.match(r"\w+\(", shown["text/plain"]), f"{cell.id}: {shown['text/plain'][:80]}"
