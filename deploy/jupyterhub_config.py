@@ -48,6 +48,9 @@ if authenticator == "dummy":
     sys.exit('"dummy" lets everybody in under any name. To try the hub out, set DESCENT_TRIAL=1 instead.')
 if trial and not address.startswith("http://127.0.0.1:"):
     sys.exit("A trial lets everybody in, so it listens at http://127.0.0.1:PORT alone.")
+is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+if is_root and not trial:
+    sys.exit("Start the hub as a user of its own, not as root: students' code has all rights of who starts it.")
 if not handout.exists():
     sys.exit(f"There is no {handout}. Make it: nox -s handout -- CHAPTER …")
 
@@ -133,3 +136,5 @@ c.Spawner.args = [
     f"--ServerApp.shutdown_no_activity_timeout={IDLE}",
     f"--MappingKernelManager.cull_idle_timeout={IDLE}",
 ]
+if is_root:
+    c.Spawner.args.append("--allow-root")

@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 MEGABYTE = 1_000_000
 
 TOP_LEVEL = {
-    ".ci", ".gitattributes", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
-    "benchmarks", "conftest.py", "constraints.txt", "course_lib", "exercises", "jobs", "nbgrader_config.py",
+    ".binder", ".ci", ".devcontainer", ".gitattributes", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md",
+    "LICENSE", "README.md", "benchmarks", "conftest.py", "constraints.txt", "course_lib", "deploy", "exercises", "jobs", "nbgrader_config.py",
     "notebooks", "noxfile.py", "pyproject.toml", "solutions", "tests",
 }  # fmt: skip
 

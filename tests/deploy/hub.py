@@ -17,7 +17,7 @@ import requests
 import websocket
 
 CONFIG = Path(__file__).parents[2] / "deploy" / "jupyterhub_config.py"
-PATIENCE = 300  # seconds; no test judges a time, but none waits for ever
+PATIENCE = 200  # seconds; no test judges a time, but none waits for ever
 
 
 def free_ports(count):
@@ -33,16 +33,16 @@ def wait_until(true, what):
     while not (found := true()):
         if time.monotonic() > end:
             raise TimeoutError(f"{what}: not within {PATIENCE} s")
-        time.sleep(0.2)
+        time.sleep(1)
     return found
 
 
 def settings(folder, handout, **more):
     """Return the environment of a hub on free ports, whose files all lie in `folder`."""
     outer, inner, proxy = (f"http://127.0.0.1:{port}" for port in free_ports(3))
-    named = {key: value for key, value in os.environ.items() if key == "DESCENT_PROXY" or not key.startswith("DESCENT_")}
+    kept = {key for key in os.environ if key == "DESCENT_PROXY" or not key.startswith("DESCENT_")}
     return {
-        **named,
+        **{key: os.environ[key] for key in kept},
         "DESCENT_HUB": str(folder / "hub"),
         "DESCENT_HANDOUT": str(handout),
         "DESCENT_ADDRESS": outer,
@@ -115,6 +115,7 @@ class Student:
 
     def _lab_is_open(self):
         answer = self.session.get(f"{self.base}/lab", timeout=PATIENCE)
+        assert answer.status_code < 500 or answer.status_code == 503, re.sub(r"<[^>]+>|\s+", " ", answer.text)[-500:]
         return answer.ok and "jupyter-config-data" in answer.text and answer.url.startswith(self.base)
 
     def api(self, method, path, base=None, **json_body):
@@ -157,10 +158,11 @@ class Student:
 
 def execute(channels, code):
     """Run a cell; return the messages that a notebook would show as its outputs."""
-    header = {"msg_id": uuid.uuid4().hex, "session": "s", "username": "", "version": "5.3", "msg_type": "execute_request"}
+    header = {"msg_id": uuid.uuid4().hex, "session": "s", "username": "", "version": "5.3"}
+    header["msg_type"] = "execute_request"
     content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
-    message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
-    channels.send(json.dumps(message))
+    message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+    channels.send(json.dumps(message | {"channel": "shell", "buffers": []}))
     outputs = []
     while True:
         answer = channels.recv()

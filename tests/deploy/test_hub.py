@@ -1,4 +1,4 @@
-"""A hub on one machine: ten students log in, run chapter 02 and an exercise, side by side, each with files of their own."""
+"""A hub on one machine: ten students log in, run chapter 02 and an exercise, side by side, with files of their own."""
 
 import os
 import statistics
@@ -64,7 +64,7 @@ def side_by_side(folder, handout, count):
 
 
 def files_are_apart(hub, students):
-    """Each student's folder has their own answer, and nobody reads another's, nor asks their server, through the hub."""
+    """Each folder has its student's answer; through the hub nobody reads another's files, nor asks their server."""
     for student in students:
         saved = (hub.students / student.name / EXERCISES).read_text(encoding="utf-8")
         assert [each.name for each in students if f"# {each.name}\"" in saved] == [student.name]
@@ -113,11 +113,13 @@ def test_ten_students_work_side_by_side(tmp_path, handout, capsys):
     ],
 )
 def test_an_unsafe_choice_starts_nothing(tmp_path, handout, monkeypatch, chosen, words):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     with pytest.raises(SystemExit, match=words):
         read_config(monkeypatch, settings(tmp_path, handout) | chosen)
 
 
 def test_only_who_is_in_the_roster_can_log_in(tmp_path, handout, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     roster = tmp_path / "roster.csv"
     roster.write_text("student,name\nanna,Anna A.\n bo ,Bo B.\n", encoding="utf-8-sig")
     chosen = {"DESCENT_AUTHENTICATOR": "pam", "DESCENT_ROSTER": str(roster)}
@@ -125,6 +127,12 @@ def test_only_who_is_in_the_roster_can_log_in(tmp_path, handout, monkeypatch):
     assert config.JupyterHub.authenticator_class == "pam"
     assert config.Authenticator.allowed_users == {"anna", "bo"}
     assert "allow_all" not in config.Authenticator
+
+
+def test_root_starts_no_hub_for_a_class(tmp_path, handout, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    with pytest.raises(SystemExit, match="not as root"):
+        read_config(monkeypatch, settings(tmp_path, handout, DESCENT_AUTHENTICATOR="pam"))
 
 
 def read_config(monkeypatch, env):
