@@ -6,8 +6,8 @@
 What is read from the environment:
 
 - DESCENT_AUTHENTICATOR: who may log in is asked of this class; "pam" for the machine's own users, or the name of an
-  installed one, such as "github". It has no default: choose it. DESCENT_TRIAL=1 instead lets everybody in under any name
-  without a password, and the hub is then reached from this machine alone.
+  installed one, such as "github". It has no default: choose it. DESCENT_TRIAL=1 instead lets everybody in under any
+  name without a password, and the hub is then reached from this machine alone.
 - DESCENT_ROSTER: who takes the course, a table with a column `student`; by default roster.csv, as for grading.
 - DESCENT_HANDOUT: what `nox -s handout` made; by default handout.zip.
 - DESCENT_HUB: the folder for the students' folders and the hub's own files; by default hub/. Back it up.
@@ -60,7 +60,7 @@ spec.loader.exec_module(student_folder)
 
 
 def unpacked(handout):
-    """Return the folder of the handout's files, named by their digest: a server that runs keeps the ones it began with."""
+    """Return the folder of the handout's files, named by their digest: a running server keeps its own."""
     folder = hub / "course" / hashlib.sha256(handout.read_bytes()).hexdigest()[:16]
     if not folder.exists():
         beside = folder.with_suffix(".new")

@@ -12,8 +12,8 @@ MEGABYTE = 1_000_000
 
 TOP_LEVEL = {
     ".binder", ".ci", ".devcontainer", ".gitattributes", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md",
-    "LICENSE", "README.md", "benchmarks", "conftest.py", "constraints.txt", "course_lib", "deploy", "exercises", "jobs", "nbgrader_config.py",
-    "notebooks", "noxfile.py", "pyproject.toml", "solutions", "tests",
+    "LICENSE", "README.md", "benchmarks", "conftest.py", "constraints.txt", "course_lib", "deploy", "exercises", "jobs",
+    "nbgrader_config.py", "notebooks", "noxfile.py", "pyproject.toml", "solutions", "tests",
 }  # fmt: skip
 
 

@@ -118,7 +118,7 @@ class Student:
         assert answer.status_code < 500 or answer.status_code == 503, re.sub(r"<[^>]+>|\s+", " ", answer.text)[-500:]
         return answer.ok and "jupyter-config-data" in answer.text and answer.url.startswith(self.base)
 
-    def api(self, method, path, base=None, **json_body):
+    def api(self, method, path, /, base=None, **json_body):
         token = next(each.value for each in self.session.cookies if each.name == "_xsrf" and self.name in each.path)
         headers = {"X-XSRFToken": token, "Referer": f"{self.base}/lab"}
         address = f"{base or self.base}/api/{path}"

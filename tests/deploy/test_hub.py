@@ -97,8 +97,8 @@ def test_ten_students_work_side_by_side(tmp_path, handout, capsys):
         assert not left, "processes are left behind"
         assert len(memory) == 1 + count
         rows.append((count, seconds, memory))
-    with capsys.disabled():
-        print("", *table(rows), sep="\n")
+        with capsys.disabled():
+            print("", *table(rows), sep="\n", flush=True)
 
 
 @pytest.mark.parametrize(
