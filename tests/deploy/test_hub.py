@@ -67,7 +67,7 @@ def files_are_apart(hub, students):
     """Each folder has its student's answer; through the hub nobody reads another's files, nor asks their server."""
     for student in students:
         saved = (hub.students / student.name / EXERCISES).read_text(encoding="utf-8")
-        assert [each.name for each in students if f"# {each.name}\"" in saved] == [student.name]
+        assert [each.name for each in students if f'# {each.name}"' in saved] == [student.name]
     for student, other in zip(students, students[1:]):
         assert student.api("GET", f"contents/{EXERCISES}", base=other.base).status_code in (403, 404)
         assert student.api("POST", "kernels", base=other.base).status_code in (403, 404)
