@@ -77,12 +77,14 @@ def files_are_apart(hub, students):
 
 def table(rows):
     """Return the measured table as lines, and how many students fit a machine."""
+    most = 0
     lines = [f"{'side by side':>12} {'MB a student':>13}" + "".join(f"{step + ', s':>12}" for step in STEPS)]
     for count, seconds, memory in rows:
         each = statistics.mean(value for name, value in memory.items() if name) / 1e6
+        most = max(most, each)
         times = "".join(f"{statistics.median(one[step] for one in seconds):12.1f}" for step in STEPS)
         lines.append(f"{count:12} {each:13.0f}{times}")
-    fit = int((MACHINE * 1000 - SYSTEM * 1000 - memory[""] / 1e6) / each)
+    fit = int((MACHINE * 1000 - SYSTEM * 1000 - memory[""] / 1e6) / most)
     lines.append(f"hub and proxy {memory[''] / 1e6:.0f} MB; {SYSTEM} GB for the system: {fit} students on {MACHINE} GB")
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     return [*lines, f"{os.cpu_count()} cores, {load} at the end"]
