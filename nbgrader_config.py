@@ -4,7 +4,7 @@ import os
 import sys
 
 from nbconvert.preprocessors import TagRemovePreprocessor
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
 
 c = get_config()  # noqa: F821 (nbgrader provides it)
 
@@ -35,3 +35,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Pages with formulas that need no network.
+c.GenerateFeedback.preprocessors = ["jobs.grading.formulas.Formulas", *GenerateFeedback.preprocessors.default()]

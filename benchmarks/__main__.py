@@ -5,6 +5,7 @@ from importlib import import_module
 
 NEEDS = {
     "rules": "jax, optax and torch",
+    "sweeps": "jax and torch",
     "batches": "the course alone",
     "checks": "the course alone",
     "grading": "nbgrader",

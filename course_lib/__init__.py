@@ -34,7 +34,7 @@ from course_lib.optimizers import (
     RMSProp,
     own_rule,
 )
-from course_lib.training import History, Replay, Trajectory, fit, minimize, replay
+from course_lib.training import History, Replay, Sweep, Trajectory, fit, minimize, rate_grid, replay, sweep
 
 __all__ = [
     "MLP",
@@ -67,6 +67,7 @@ __all__ = [
     "Replay",
     "Saddle",
     "SoftmaxRegression",
+    "Sweep",
     "Trajectory",
     "check",
     "diagnose",
@@ -78,9 +79,11 @@ __all__ = [
     "minimize",
     "own_rule",
     "progress",
+    "rate_grid",
     "replay",
     "split",
     "standardize",
+    "sweep",
 ]
 
 _LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result", "progress")}

@@ -19,6 +19,32 @@ from course_lib.data import require_generator, rows, rows_and_targets
 CACHED = 2**17  # how many outputs a block of lanes may have at a time: about a megabyte
 
 
+def cross_entropy(scores, y):
+    """Return the mean of −log P(class y), and its gradient by the scores, for scores of shape (…, k, n)."""
+    truth = _truth(scores, y)
+    scores = scores - scores.max(axis=-2, keepdims=True)  # the same probabilities, and no power above 1
+    powers = np.exp(scores)
+    total = powers.sum(axis=-2, keepdims=True)
+    loss = np.log(total).mean(axis=(-2, -1)) - np.where(truth, scores, 0).sum(axis=(-2, -1)) / scores.shape[-1]
+    return loss, _mean_slope(powers, total, truth)
+
+
+def slope_of_cross_entropy(scores, y):
+    """Return the second part of `cross_entropy` alone."""
+    powers = scores - scores.max(axis=-2, keepdims=True)
+    np.exp(powers, out=powers)
+    return _mean_slope(powers, powers.sum(axis=-2, keepdims=True), _truth(scores, y))
+
+
+def _truth(scores, y):
+    return y[..., None, :] == np.arange(scores.shape[-2])[:, None]
+
+
+def _mean_slope(powers, total, truth):
+    powers /= total  # in place: a step of many lanes waits for memory
+    return (powers - truth) / powers.shape[-1]
+
+
 class Model:
     """What all models share: layers, one after the other, and the chain rule back through them.
 
@@ -84,18 +110,34 @@ class Model:
     def _loss_and_grad(self, w, X, y):
         *values, scores = self._forward(w, X)
         loss, slope = self._loss_and_slope(scores, y)
+        return loss, self._back(w, values, slope)
+
+    def _grad(self, w, X, y):
+        """Return the gradient; without the loss, where a model's own loss says how and nothing is overridden."""
+        slope_alone = getattr(self._loss_and_slope, "slope_alone", None)
+        if slope_alone is None or type(self)._loss_and_grad is not Model._loss_and_grad:
+            return self._loss_and_grad(w, X, y)[1]
+        *values, scores = self._forward(w, X)
+        return self._back(w, values, slope_alone(scores, y))
+
+    def _back(self, w, values, slope):
+        """Return the gradient by every parameter from that by the last layer's outputs: the chain rule."""
         layers, grads = self._layers(w), []
         for layer, value in zip(reversed(layers), reversed(values), strict=True):
             grads.append(_layer_grad(slope, value))
             if layer is not layers[0]:
                 slope = layer[..., :-1].swapaxes(-1, -2) @ slope * self._activation_slope(value)
-        return loss, np.concatenate([grad.reshape(*grad.shape[:-2], -1) for grad in reversed(grads)], axis=-1)
+        flat = [grad.reshape(*grad.shape[:-2], -1) for grad in reversed(grads)]
+        return flat[0] if len(flat) == 1 else np.concatenate(flat, axis=-1)
 
     def _layers(self, w):
         """Return the parameters as one array of shape (…, k, d + 1) for each layer."""
-        ends = np.cumsum([k * (d + 1) for k, d in self.layer_shapes])
-        parts = np.split(w, ends[:-1], axis=-1)
-        return [part.reshape(*w.shape[:-1], k, d + 1) for part, (k, d) in zip(parts, self.layer_shapes, strict=True)]
+        layers, first = [], 0
+        for k, d in self.layer_shapes:
+            last = first + k * (d + 1)
+            layers.append(w[..., first:last].reshape(*w.shape[:-1], k, d + 1))
+            first = last
+        return layers
 
     def _in_blocks(self, function, w, X, y=None):
         """Return the arrays of `function(w)`; lanes of w that share the data come in blocks that stay in the cache."""
@@ -334,6 +376,8 @@ class SoftmaxRegression(Classifier):
     def _loss_and_slope(self, scores, y):
         return cross_entropy(scores, y)
 
+    _loss_and_slope.slope_alone = slope_of_cross_entropy
+
     def _answer(self, scores):
         return scores.argmax(axis=-2)
 
@@ -407,6 +451,8 @@ class MLP(Classifier):
     def _loss_and_slope(self, scores, y):
         return cross_entropy(scores, y)
 
+    _loss_and_slope.slope_alone = slope_of_cross_entropy
+
     def _answer(self, scores):
         return scores.argmax(axis=-2)
 
@@ -444,7 +490,7 @@ class ModelLoss:
 
     def grad(self, w):
         """Return the gradient at `w`: shape (…, p) in and out."""
-        return self.value_and_grad(w)[1]
+        return self.model._in_blocks(lambda w: (self.model._grad(w, self.X, self.y),), w, self.X, self.y)[0]
 
     def value_and_grad(self, w):
         """Return loss and gradient at `w`, which share most of their work."""
@@ -456,17 +502,6 @@ class ModelLoss:
 
     def __repr__(self):
         return f"ModelLoss({self.model} on {self.X.shape[-2]} rows)"
-
-
-def cross_entropy(scores, y):
-    """Return the mean of −log P(class y), and its gradient by the scores, for scores of shape (…, k, n)."""
-    n_classes, n = scores.shape[-2:]
-    truth = y[..., None, :] == np.arange(n_classes)[:, None]
-    scores = scores - scores.max(axis=-2, keepdims=True)  # the same probabilities, and no power above 1
-    powers = np.exp(scores)
-    total = powers.sum(axis=-2, keepdims=True)
-    loss = np.log(total).mean(axis=(-2, -1)) - np.where(truth, scores, 0).sum(axis=(-2, -1)) / n
-    return loss, (powers / total - truth) / n
 
 
 def _outputs(layer, inputs):
@@ -486,8 +521,8 @@ def _layer_grad(slope, inputs):
     if inputs.ndim > 2:
         grad[..., :-1] = slope @ inputs.swapaxes(-1, -2)
     else:
-        folded = slope.reshape(-1, slope.shape[-1]) @ inputs.T
-        grad[..., :-1] = folded.reshape(*slope.shape[:-1], -1)
+        folded = grad.reshape(-1, grad.shape[-1])
+        np.matmul(slope.reshape(-1, slope.shape[-1]), inputs.T, out=folded[:, :-1])
     grad[..., -1] = slope.sum(axis=-1)
     return grad
 

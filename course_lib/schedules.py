@@ -433,7 +433,7 @@ class WarmupStableDecay(Schedule):
 
     Reference: Hu et al. (2024), MiniCPM: unveiling the potential of small language models with scalable
     training strategies; they let the end fall exponentially. Zhai et al. (2022), Scaling vision
-    transformers, had a plateau before a line down.
+    transformers, ended a rate of 1/√t in such a line.
 
     Frameworks: Optax's `join_schedules` of two `linear_schedule` and a constant; PyTorch's `SequentialLR`.
     """

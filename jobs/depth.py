@@ -1,7 +1,7 @@
 """Train the deep networks of chapter 11 and store their losses: `python -m jobs.depth`, about ten minutes.
 
-Every wiring at every gain, depth and rate of `course_lib.chapters.a_network.shared`, with the seeds that choose and
-those that judge; `depth_table` there reads what is kept.
+Every wiring at every gain, depth and rate of `course_lib.chapters.a_network.shared`, with each of the seeds, and plain
+networks at gains about √2; `depth_table` there reads what is kept.
 """
 
 import time
@@ -9,30 +9,34 @@ import time
 import numpy as np
 
 from course_lib.chapters.a_network.shared import (
-    CHOOSE,
     DEPTHS,
     FILE,
+    FINER,
     GAINS,
-    JUDGE,
     RATES,
+    SEEDS,
     WIRINGS,
     digits,
     train_deep,
 )
 
 
+def table(train, wiring, gains):
+    """Return the losses of one wiring: shape (gains, DEPTHS, RATES, SEEDS)."""
+    runs = [[[train_deep(train, depth, wiring, gain, RATES, seed)[1] for seed in SEEDS] for depth in DEPTHS]
+            for gain in gains]  # fmt: skip
+    return np.swapaxes(np.array(runs, dtype=np.float32), -1, -2)
+
+
 def main():
     """Run all, and store the losses after the last step."""
     train, _ = digits()
-    losses = np.empty((len(WIRINGS), len(GAINS), len(DEPTHS), len(RATES), len(CHOOSE + JUDGE)), dtype=np.float32)
-    for k, wiring in enumerate(WIRINGS):
+    losses = []
+    for wiring in WIRINGS:
         started = time.time()
-        for j, gain in enumerate(GAINS):
-            for i, depth in enumerate(DEPTHS):
-                runs = [train_deep(train, depth, wiring, gain, RATES, seed)[1] for seed in CHOOSE + JUDGE]
-                losses[k, j, i] = np.transpose(runs)
+        losses.append(table(train, wiring, GAINS))
         print(f"{wiring}: {time.time() - started:.0f} s", flush=True)
-    np.savez_compressed(FILE, losses=losses)
+    np.savez_compressed(FILE, losses=np.array(losses), finer=table(train, "plain", FINER))
     print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
 
 

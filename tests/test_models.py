@@ -132,6 +132,30 @@ def test_rows_of_an_objective(kind):
         np.testing.assert_allclose(grad[lane], model.grad(w[lane], X[picked], y[picked]), rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_gradient_without_its_loss_is_the_same(kind):
+    model, w, X, y = problem(kind, lanes=(3,))
+    objective = model.on(X, y)
+    np.testing.assert_array_equal(objective.grad(w), objective.value_and_grad(w)[1])
+
+
+def test_a_gradient_is_that_of_the_own_loss():
+    class Halved(SoftmaxRegression):
+        def _loss_and_slope(self, scores, y):
+            loss, slope = super()._loss_and_slope(scores, y)
+            return loss / 2, slope / 2
+
+    class Doubled(SoftmaxRegression):
+        def _loss_and_grad(self, w, X, y):
+            loss, grad = super()._loss_and_grad(w, X, y)
+            return 2 * loss, 2 * grad
+
+    model, w, X, y = problem("softmax")
+    for kind, factor in ((Halved, 0.5), (Doubled, 2)):
+        own = kind(model.n_features, model.n_classes)
+        np.testing.assert_allclose(own.grad(w, X, y), factor * model.grad(w, X, y), rtol=1e-12)
+
+
 def test_mean_squared_error_by_hand():
     X, y = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, -1.0])
     w = np.array([0.5, -0.25, 2.0])

@@ -58,6 +58,7 @@ ADVICE = {
     "bitwise_xor": "`^` is no power in Python: write `**`.",
     "for ^": "`^` is no power in Python: write `**`.",
     "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
+    "can't multiply sequence": "A tuple or list is no vector: join its parts to one array first.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
     "setting an array element": "A whole row is put where one number belongs: which shape should the array have?",

@@ -266,7 +266,8 @@ class Function(Exercise):
         ignored = [name for name in unused_arguments(answer) if name not in unused_arguments(self.reference)]
         if not ignored:
             return None
-        sentence = f"Your function never uses its argument `{ignored[0]}`. Does it use a variable from outside instead?"
+        sentence = f"Your function never uses its argument `{ignored[0]}`. A fixed number, or a variable from outside, "
+        sentence += "does not change with it: where does it belong?"
         return self._incorrect("ignores an argument", sentence, *self._difference(k, first))
 
     def _ignores_everything(self, answer, k, first):
@@ -384,6 +385,8 @@ class Function(Exercise):
             )
         if value.dtype.kind == "c" or (value.dtype.kind == "b") != (want.dtype.kind == "b"):
             sentence = f"{name} has the wrong dtype: expected {want.dtype}, got {value.dtype}."
+            if value.dtype.kind == "b":
+                sentence = f"{name} is True or False (dtype bool); a number is wanted ({want.dtype})."
             return self._incorrect("wrong dtype", sentence, where, f"got      {shown(value)}")
         if value.dtype.kind in "iu" and want.dtype.kind == "f" and np.abs(value - want).max(initial=0) <= 1:
             sentence = f"{name} lost its digits after the point: its dtype is {value.dtype}, it should be {want.dtype}."

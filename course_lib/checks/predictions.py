@@ -53,7 +53,7 @@ class Value(Exercise):
         if self._equal(self.expected, answer):
             return correct(self.praise)
         for mistake in self.mistakes:
-            if self._equal(read(mistake.wrong()), answer):
+            if same(read(mistake.wrong()), answer, self.tolerance, smallest=1e-12):  # a mistake of 0 is 0
                 return incorrect(mistake.sentence.replace("{answer}", shown(answer)), mistake.name)
         if is_number(self.expected):
             return self._about_number(float(self.expected), float(answer))

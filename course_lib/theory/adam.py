@@ -60,28 +60,6 @@ def wandering(beta1=0.9):
     return np.sqrt((1 - beta1) / (1 + beta1))
 
 
-def softmax_fishers(w, X, y, classes):
-    """Return the traces of two matrices for softmax regression: the mean squares of a row's gradient, added up.
-
-    First with the labels `y` of the data (the "empirical Fisher"), then with labels drawn from the model itself, the
-    Fisher information. A row's gradient is (p − [c = y]) x for class c, and the variance of [c = y] under the model is
-    p (1 − p).
-
-    Examples
-    --------
-    >>> X, y = [[1.0], [-1.0]], [0, 0]  # at w = 0 both classes have p = 1/2
-    >>> print(softmax_fishers(np.zeros(4), X, y, classes=2))
-    (1.0, 1.0)
-    """
-    X = np.column_stack([X, np.ones(len(X))])
-    scores = X @ np.reshape(w, (classes, -1)).T
-    p = np.exp(scores - scores.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
-    sizes = (X**2).sum(axis=1)
-    of_data, of_model = (p - np.eye(classes)[y]) ** 2, p * (1 - p)
-    return tuple(float(np.mean(part.sum(axis=1) * sizes)) for part in (of_data, of_model))
-
-
 def half_step_gradients(eps, beta2=0.999):
     """Return the gradients whose first step is half a learning rate, by where ε stands.
 

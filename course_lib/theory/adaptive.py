@@ -92,21 +92,6 @@ def rate_in_noise(t, mean_square):
     return 1 / np.sqrt(t * np.asarray(mean_square))
 
 
-def rate_of_small_steps(lr, curvature, distance):
-    """Return the effective rate that AdaGrad tends to without noise, on a bowl along the axes: 4η²/(λD²).
-
-    For η far below D. There a step changes e² by −2ηλe²/√G and √G by λ²e²/(2√G), which is −λ/(4η) times as
-    much; so √G has risen by λD²/(4η) when e² has fallen from D² to 0. For any η the rate is 1/λ times a
-    number that depends on D/η alone.
-
-    Examples
-    --------
-    >>> print(rate_of_small_steps(0.1, np.array([1.0, 4.0]), np.array([1.0, 2.0])))
-    [0.04   0.0025]
-    """
-    return 4 * lr**2 / (np.asarray(curvature) * np.asarray(distance) ** 2)
-
-
 def hindsight_bound(farthest, squares):
     """Return the least bound on the regret that fixed rates have, one for each coordinate: Σⱼ Dⱼ √(Σₜ gₜⱼ²).
 

@@ -6,7 +6,7 @@ from course_lib.arguments import one_of
 
 
 def guaranteed_decrease(grad, lr, bound):
-    """Return what the descent lemma promises for a step, η (1 − ηΛ/2) ‖g‖², for `grad` of shape (…, d)."""
+    """Return what the descent lemma guarantees for a step, η (1 − ηΛ/2) ‖g‖², for `grad` of shape (…, d)."""
     return lr * (1 - lr * bound / 2) * np.sum(np.square(grad), axis=-1)
 
 

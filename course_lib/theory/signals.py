@@ -34,7 +34,7 @@ def slope_after(mean_square, activation="relu"):
     return 0.5 if activation == "relu" else 1.0
 
 
-def wide_network(depth, gain, activation="relu", keep=0.0, share=1.0, normalize=False):
+def wide_network(depth, gain, activation="relu", keep=0.0, share=1.0, normalize=False, width=None):
     """Return the expected mean square of the scores, and of the gradient's squared length, for layers 0 to `depth`.
 
     ::
@@ -46,8 +46,16 @@ def wide_network(depth, gain, activation="relu", keep=0.0, share=1.0, normalize=
 
     Conditions: independent weights of mean 0 and standard deviation gain/√d for d inputs, no biases, layers of one
     width. Without `keep` and `normalize` the mean squares of "relu" and "none" are exact expectations for every
-    width, and so are the slopes by a last slope that does not depend on the scores. The others are the limit of wide
-    layers.
+    width. So are the slopes of "none", by a last slope that does not depend on the weights. Those of a plain "relu"
+    network are exact with its `width`: a layer whose units are all off (chance 2^−width) lets no signal through, and
+    no slope comes back where none arrives, so that the slope of layer ℓ, but for the last, has the factor
+
+    ::
+
+        (1 − 2^−width)^ℓ
+
+    `width=None` is the limit of wide layers, as is everything else here; where it applies to no layer, `width` changes
+    nothing.
 
     Reference: He, Zhang, Ren, Sun (2015); Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli (2016).
 
@@ -65,6 +73,8 @@ def wide_network(depth, gain, activation="relu", keep=0.0, share=1.0, normalize=
             factors.append(keep**2 + (share * gain) ** 2 * factor)
             tau.append(keep**2 * tau[-1] + (share * gain) ** 2 * mean_square_after(seen, activation))
         slopes = np.append(np.cumprod(factors[::-1])[::-1], 1.0)
+    if width is not None and activation == "relu" and not keep and not normalize:
+        slopes[:-1] *= (1 - 0.5**width) ** np.arange(depth)
     return np.array(tau), slopes
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from course_lib.arguments import as_numbers, in_range, whole_number
-from course_lib.data import Data, batch_rows, minibatch_indices
+from course_lib.arguments import as_numbers, whole_number
+from course_lib.data import Data, batch_rows
 from course_lib.models import Model
 from course_lib.training.lanes import lane_shape, rates_of
 from course_lib.training.recording import Recorder
 from course_lib.training.runs import History, mark_diverged
+from course_lib.training.stepping import as_seeds, minibatches, starts, steps
 
 
 def fit(
@@ -81,7 +82,7 @@ def fit(
     >>> print(run.recorded["loss"].shape, run.recorded["norm"].shape)
     (221,) (220,)
     """
-    _require_model_and_data(model, data, validation)
+    require_model_and_data(model, data, validation)
     epochs = whole_number("epochs", epochs)
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of (epoch, epochs), got {progress!r}")
@@ -89,9 +90,8 @@ def fit(
     if batch_size is None and replace:
         raise ValueError("replace=True draws minibatches: give it a batch_size")
     batch_size = n if batch_size is None else batch_rows("batch_size", batch_size, n)
-    seeds = _seeds(seed)
-    rngs = [np.random.default_rng(seed) for seed in seeds.flat]
-    drawn = np.array([model.init(rng) for rng in rngs]).reshape(*seeds.shape, model.size)
+    seeds = as_seeds("seed", seed)
+    rngs, drawn = starts(model, seeds)
     w0 = drawn if w0 is None else _start(w0, drawn.shape)
     shape = lane_shape(optimizer, w0)
     objective = model.on(*data)
@@ -104,23 +104,19 @@ def fit(
         w = path[0]
         state = optimizer.init(w)
         recorder.start(w, state)
-        for epoch in range(epochs):
-            done = 0
-            for indices in _epoch(n, batch_size, rngs, replace, seeds.shape):
-                batch = objective if batch_size == n and not replace else objective.rows(indices)
-                loss, grad = batch.value_and_grad(optimizer.gradient_point(w, state))
-                w, state = optimizer.step(w, grad, state, t=len(passes) + 1)
-                if record:
-                    recorder.after_step(optimizer.reported(w, state), grad, state, len(passes) + 1)
-                batch_loss.append(loss)
-                passes.append(epoch + done / n)
-                done += indices.shape[-1]
-            path[epoch + 1] = optimizer.reported(w, state)
-            if progress is not None:
-                progress(epoch + 1, epochs)
+        batches = minibatches(n, batch_size, rngs, seeds.shape, replace)
+        for step in steps(objective, optimizer, w, state, epochs, batches):
+            if record:
+                recorder.after_step(optimizer.reported(step.w, step.state), step.grad, step.state, step.t)
+            batch_loss.append(step.loss)
+            passes.append(step.epoch + step.rows_before / n)
+            if step.ends_epoch:
+                path[step.epoch + 1] = optimizer.reported(step.w, step.state)
+                if progress is not None:
+                    progress(step.epoch + 1, epochs)
         loss = objective.value(path)
         diverged = mark_diverged(path, loss)
-        held_out = (None, None) if validation is None else _judge(model, path, validation)
+        held_out = (None, None) if validation is None else judged(model, path, validation)
     batch_loss = np.array(batch_loss).reshape(-1, *shape[:-1])
     batch_loss[np.logical_or.accumulate(~np.isfinite(batch_loss), axis=0)] = np.inf
     rates = rates_of(optimizer, len(passes), shape)
@@ -128,19 +124,19 @@ def fit(
     return History(path, loss, batch_loss, passes, rates, diverged, *held_out, model, optimizer, recorded)
 
 
-def _require_model_and_data(model, data, validation):
+def require_model_and_data(model, data, validation):
+    """Raise an error that names the argument unless these can be trained and looked at."""
     if not isinstance(model, Model):
         raise TypeError(f"model must be a model such as LinearRegression(10), got {model!r}")
-    for name, value in dict(data=data, validation=validation).items():
-        if not isinstance(value, Data) and not (name == "validation" and value is None):
-            raise TypeError(f"{name} must be Data, such as load_diabetes() returns, got {type(value).__name__}")
+    require_data("data", data)
+    if validation is not None:
+        require_data("validation", validation)
 
 
-def _seeds(seed):
-    seeds = in_range("seed", seed, 0)
-    if seeds.size == 0 or (seeds != np.floor(seeds)).any():
-        raise ValueError(f"seed must be a whole number, or an array of them, got {seed!r}")
-    return seeds.astype(np.int64)
+def require_data(name, value):
+    """Raise an error that names the argument unless it is Data."""
+    if not isinstance(value, Data):
+        raise TypeError(f"{name} must be Data, such as load_diabetes() returns, got {type(value).__name__}")
 
 
 def _start(w0, shape):
@@ -154,13 +150,7 @@ def _start(w0, shape):
         raise ValueError(f"w0 of shape {w0.shape} does not broadcast with seeds of shape {shape[:-1]}") from None
 
 
-def _epoch(n, batch_size, rngs, replace, shape):
-    """Return the rows of each minibatch of an epoch: shape (b,), or (…, b) for seeds of shape (…)."""
-    of_each_seed = [minibatch_indices(n, batch_size, rng, replace) for rng in rngs]
-    return [np.reshape(indices, (*shape, -1)) for indices in zip(*of_each_seed, strict=True)]
-
-
-def _judge(model, path, data):
+def judged(model, path, data):
     """Return loss and score of every point of `path` on other data."""
     loss = model.on(*data).value(path)
     return np.where(np.isnan(loss), np.inf, loss), model.score(path, *data)

@@ -5,7 +5,6 @@ import functools
 import hashlib
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
-from jobs.grading import exercise, probing, recording, report, seeding, tables, working
+from jobs.grading import exercise, probing, recording, report, seeding, tables, telling, working
 from jobs.grading.collecting import collect
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 def main(arguments):
     options = _options(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # people's names are longer than some consoles' alphabets
     warnings.simplefilter("ignore", SAWarning)  # nbgrader's own
     known = exercise.chapters(ROOT)
     unknown = [name for name in options.chapters if name not in known]
@@ -34,14 +35,25 @@ def main(arguments):
         Path(folder).chmod(0o755)
         place = Place(Path(folder), options)
         classes = [Class(chapter, names, place, options) for chapter in options.chapters]
+        stopped = ""
         try:
             for one in classes:
                 one.grade()
-        finally:
-            tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
-            for one in classes:
-                one.report()
-            report.write(ROOT)
+        except KeyboardInterrupt:
+            stopped = "stopped: started again, it goes on where it was"
+        except RuntimeError as error:  # of nbgrader's, or no process for answers: nothing that a copy can do
+            stopped = f"stopped: {error}"
+        tables.write_grades(ROOT, {one.chapter: one.failed for one in classes})
+        for one in classes:
+            one.report()
+        try:
+            if any(one.record for one in classes):
+                report.write(ROOT)
+        except ValueError as error:  # of the roster; the points are written already
+            stopped = str(error)
+        if stopped:
+            print(stopped, file=sys.stderr)
+            return 2
     return 1 if any(one.failed for one in classes) else 0
 
 
@@ -93,7 +105,7 @@ class Class:
         """Judge the copies that changed, and write each as it comes."""
         self.record = recording.Record(ROOT, self.chapter, self.fresh)
         self.written = self.record.scores()
-        self.bar = Bar(self.chapter, len(self.collected.copies))
+        self.bar = telling.Bar(self.chapter, len(self.collected.copies))
         waiting = []
         for copy in self.collected.copies:
             if copy.problem:
@@ -177,34 +189,7 @@ class Class:
             "notes": self.record.notes,
         }
         tables.write_results(ROOT, self.chapter, found)
-        repaired = [student for student in students if any(repair["mended"] for repair in student["repairs"])]
-        print(
-            f"\n{self.chapter}: {len(students)} copies found, {len(self.results)} graded "
-            f"({self.judged_now} judged now), {len(repaired)} repaired, {len(self.failed)} failed."
-        )
-        for student in students:
-            said = {}
-            for repair in student["repairs"]:
-                said.setdefault((repair["mended"], repair["sentence"]), []).append(repair["exercise"])
-            for (mended, sentence), names in said.items():
-                print(f"  {'repaired' if mended else 'missing'}: {student['student']}, {', '.join(names)}: {sentence}")
-        for student in students:
-            for one in student["exercises"]:
-                if one["misconception"] in ("ends the process", "takes too long"):
-                    print(f"  stopped: {student['student']}, {one['exercise']}: {one['message'].splitlines()[0]}")
-        for student, sentence in sorted(self.failed.items()):
-            print(f"  failed: {student}: {sentence}")
-        for one in self.collected.aside:
-            print(f"  {one['path']}: {one['sentence']}")
-        for note in self.record.notes:
-            print(f"  {note}")
-        if self.isolation:
-            print(f"isolation: {self.isolation}")
-        print(
-            "the class: feedback/report.html; points: feedback/grades.csv, canvas.csv, moodle.csv; pages: "
-            "feedback/STUDENT/CHAPTER/; all: feedback/results.json",
-            flush=True,
-        )
+        telling.summarize(self.chapter, found, self.judged_now)
 
     def _student(self, copy, scores):
         result = self.results.get(copy.student)
@@ -217,7 +202,7 @@ class Class:
             "student": copy.student,
             "lms": copy.lms,
             "path": copy.path.relative_to(ROOT).as_posix(),
-            "status": "graded" if result else "failed",
+            "status": "graded" if result else "failed" if copy.student in self.failed else "waiting",
             "problem": self.failed.get(copy.student, ""),
             "points": sum(one["points"] for one in exercises) if result else None,
             "score": scores[copy.student]["score"] if result else None,
@@ -226,28 +211,6 @@ class Class:
             "repairs": result["repairs"] if result else [],
             "exercises": exercises,
         }
-
-
-class Bar:
-    """How far it is: a bar that names the copy, or a line for each copy where nobody watches."""
-
-    def __init__(self, chapter, count):
-        self.chapter, self.count, self.done, self.start = chapter, count, 0, time.monotonic()
-        self.is_watched = sys.stderr.isatty()
-
-    def step(self, student, what):
-        self.done += 1
-        if self.is_watched:
-            filled = "█" * (30 * self.done // self.count)
-            line = f"{self.chapter} {filled:·<30} {self.done}/{self.count} {student}: {what}"
-            width = shutil.get_terminal_size().columns - 1
-            print(f"\r{line[:width]:<{width}}", end="", file=sys.stderr, flush=True)
-        else:
-            print(f"{self.chapter} {self.done}/{self.count} {student}: {what}", flush=True)
-
-    def close(self):
-        if self.is_watched:
-            print(file=sys.stderr)
 
 
 def _digest_of_code():

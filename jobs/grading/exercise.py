@@ -96,7 +96,7 @@ def quiet_in(root):
 
 def write_atomically(path, content):
     """Write a file so that it is never seen half written, text or bytes."""
-    content = content.encode() if isinstance(content, str) else content
+    content = content.encode(errors="replace") if isinstance(content, str) else content
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}-", delete=False) as file:
         file.write(content)
     os.chmod(file.name, 0o644)

@@ -17,7 +17,7 @@ from jobs.grading.student.protocol import ProtocolError
 from jobs.grading.transplanting import OWN
 
 SECONDS = 20.0  # of computing for an answer: twice what a check gives it
-SECONDS_OF_A_COPY = 300.0
+SECONDS_OF_A_COPY = 400.0
 SHOWN = 2000  # letters of what a cell printed
 
 
@@ -148,7 +148,7 @@ class _Copy:
         """Run the cells in one process, until it ends, or all answers are judged; then what ended it is left out."""
         session = step = self.judging = None
         try:
-            session = Session(self.room, self.number)
+            session = Session(self.room, self.number, self.until)
             self.confined = session.confined
             late = []
             for step in self.steps:

@@ -1,6 +1,7 @@
 """What a cell binds and uses, read from its text without running it."""
 
 import ast
+import re
 import symtable
 import warnings
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Names:
 
 def as_python(source):
     """Return a cell's text with IPython's own words (`%time`, `!ls`) made Python."""
+    source = re.sub(r"\A\s*%%(time|capture)\b.*\n", "", source)  # around a whole cell, which hides its names
     try:
         return TransformerManager().transform_cell(source)
     except Exception:  # what cannot be read stays, and fails as Python

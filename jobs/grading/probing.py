@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def write():
     with open(os.path.join({root!r}, ".written-by-an-answer"), "x"):
         pass
 def connect():
-    socket.socket(socket.AF_INET, socket.SOCK_STREAM).bind(("127.0.0.1", 0))
+    socket.create_connection(("127.0.0.1", {port}), timeout=5).close()
 print(json.dumps({{
     "read the solutions": tried(lambda: os.listdir(os.path.join({root!r}, "solutions"))),
     "write into the course": tried(write),
@@ -60,15 +61,17 @@ def best_room(root, folder, pid, plain=False):
 
 
 def _tried(room, root, pid):
-    session = Session(room, 0)
+    session, listener = Session(room, 0), socket.create_server(("127.0.0.1", 0))
     try:
-        reply = session.run("probe", TRIED.format(root=str(root), pid=pid), 60)
+        tried = TRIED.format(root=str(root), pid=pid, port=listener.getsockname()[1])
+        reply = session.run("probe", tried, 60)
         if "error" in reply:
             raise RuntimeError(f"{reply['error']['kind']}: {reply['error']['text']}")
         (Path(root) / ".written-by-an-answer").unlink(missing_ok=True)
         return session.confined, json.loads(reply["text"])
     finally:
         session.close()
+        listener.close()
 
 
 def _sentence(room, confined, possible):
@@ -80,7 +83,7 @@ def _sentence(room, confined, possible):
     if cannot:
         sentence += f" An answer cannot {_listed(cannot, 'or')}."
     if open_:
-        sentence += f" Beware: it CAN {_listed(open_, 'and')}, with your rights."
+        sentence += f" Beware: it CAN {_listed(open_, 'and')}."
     return sentence
 
 

@@ -92,7 +92,8 @@ def _chapter(name, chapter, names):
     parts = [f"<h2>{_e(name)}</h2><p>{counts}; {_e(chapter['graded'][:16].replace('T', ', '))}.</p>"]
     parts += [_exercise(chapter, exercise) for exercise in chapter["exercises"]]
     parts.append(_students(name, chapter, graded, names))
-    parts += [_list("Not graded", [f"{_who(copy['student'], names)}: {_e(copy['problem'])}" for copy in failed])]
+    reasons = [(_who(copy["student"], names), _e(copy["problem"] or "not yet looked at")) for copy in failed]
+    parts += [_list("Not graded", [f"{who}: {reason}" for who, reason in reasons])]
     parts += [_list("Handed in nothing", [_who(student, names) for student in missing])]
     return "".join(parts)
 

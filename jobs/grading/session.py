@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import math
 import queue
 import shutil
 import threading
@@ -27,14 +28,23 @@ class Ended(Exception):
 class Session(protocol.Coder):
     """A process that runs a student's cells. Every question to it has a time within which it must be answered.
 
+    Parameters
+    ----------
+    room : isolation.Room
+        Where it runs.
+    number : int
+        Tells apart the processes that run at one time.
+    latest : float
+        When it ends in any case, by `time.monotonic`.
+
     Attributes
     ----------
     ended : str or None
         Why the process is no more: "ended Python itself", "used more than 2 GB of memory", …
     """
 
-    def __init__(self, room, number):
-        self.ended, self.sources = None, {}
+    def __init__(self, room, number, latest=math.inf):
+        self.ended, self.sources, self._latest = None, {}, latest
         self._give(120)
         self.room = room
         self.process, self.home, self.user = room.start(number)
@@ -57,7 +67,7 @@ class Session(protocol.Coder):
     def _give(self, seconds):
         """Let what comes take so many seconds of computing, or five times as many asleep or on a busy machine."""
         self._computed, self._most, self._received = None, seconds, 0
-        self._until = time.monotonic() + 5 * seconds
+        self._until = min(time.monotonic() + 5 * seconds, self._latest)
 
     def _watch(self):
         """End the process when it takes too much of anything."""
@@ -225,7 +235,13 @@ class Session(protocol.Coder):
 
 
 def _size(folder):
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+    """Return how many bytes lie in a folder; what comes and goes meanwhile does not count."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for path in folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                total += path.lstat().st_size
+    return total
 
 
 def _family(pid):

@@ -1,16 +1,18 @@
 """Judge copies side by side, each worker a process of its own. A worker that ends takes one copy with it, no more."""
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
 import queue
+import signal
 import threading
 import time
 import traceback
 from dataclasses import asdict
 from pathlib import Path
 
-SECONDS = 600  # after which a worker is given up; a copy has its own limits, far below
+SECONDS = 900  # after which a worker is given up; a copy has its own limits, far below
 
 
 def judge_all(copies, fresh, settings, workers, done):
@@ -52,11 +54,12 @@ def _feed(number, waiting, results, fresh, settings):
             copy = waiting.get_nowait()
         except queue.Empty:
             break
-        if worker is None:
-            worker = _Worker(number, fresh, settings)
-        result = worker.judge(copy)
-        if not worker.process.is_alive():
-            worker = None
+        try:
+            worker = worker or _Worker(number, fresh, settings)
+            result = worker.judge(copy)
+            worker = worker if worker.process.is_alive() else None
+        except Exception as error:  # whatever it is, the next copy has its turn
+            result, worker = {"problem": f"No judge could be started: {error}"}, None
         results.put((copy, result))
     if worker is not None:
         worker.close()
@@ -98,6 +101,7 @@ def work(pipe, number, fresh, settings):
     from course_lib.checks import find
     from jobs.grading import asking, isolation, judging
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends its workers
     isolation.adopt_orphans()
     judging.settle(settings["seed"], settings["seconds"])
     room = isolation.Room(settings["folder"], settings["root"], settings["bubblewrap"], reaps=True)
@@ -105,7 +109,7 @@ def work(pipe, number, fresh, settings):
     fresh, turn = nbformat.reads(fresh, as_version=4), 0
     for one in asking.asked(fresh):
         find(one.name)  # now, before any student's code has run
-    while (copy := pipe.recv()) is not None:
+    while (copy := _next(pipe)) is not None:
         turn += 1
         started = time.monotonic()
         try:
@@ -116,7 +120,16 @@ def work(pipe, number, fresh, settings):
         except Exception as error:  # a fault of the grader's own must not cost the others their points
             traceback.print_exc()
             result = {"problem": f"The grader stopped over it: {type(error).__name__}: {error}"}
-        pipe.send(result | {"seconds": round(time.monotonic() - started, 2)})
+        with contextlib.suppress(OSError):  # the grader may have been ended meanwhile
+            pipe.send(result | {"seconds": round(time.monotonic() - started, 2)})
+
+
+def _next(pipe):
+    """Return the next copy, or None when there is no more, or nobody to tell."""
+    try:
+        return pipe.recv()
+    except (EOFError, OSError):
+        return None
 
 
 def judged(content, fresh, room, number):

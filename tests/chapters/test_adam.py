@@ -18,7 +18,7 @@ from course_lib import (
     NAdam,
     Quadratic,
     Rosenbrock,
-    SoftmaxRegression,
+    diagnose,
     fit,
     minimize,
     replay,
@@ -30,7 +30,6 @@ from course_lib.theory.adam import (
     half_step_gradients,
     longest_step,
     paper_bound,
-    softmax_fishers,
     uncorrected_step,
     wandering,
 )
@@ -224,7 +223,7 @@ def test_the_bound_grows_with_t_so_that_its_limit_bounds_all(beta1, beta2):
     assert (np.diff(bounds) > -1e-9 * bounds[:-1]).all()
 
 
-# ---------------------------------------------------------------------------------- noise, units and the Fisher matrix
+# ---------------------------------------------------------------------------------- ---------------- noise and units
 
 
 @pytest.mark.parametrize("beta1", [0.0, 0.9])
@@ -271,22 +270,6 @@ def test_the_learning_rate_has_the_unit_of_the_weights(factor, rate, seed):
     np.testing.assert_allclose(weights(GradientDescent(0.05), factor), factor * plain, rtol=1e-7, atol=1e-9)
     adam = weights(Adam(rate, eps=0.0), 1.0)
     np.testing.assert_allclose(weights(Adam(factor * rate, eps=0.0), factor), factor * adam, rtol=1e-6, atol=1e-8)
-
-
-@pytest.mark.parametrize("batch", [1, 5])
-def test_v_of_a_batch_is_a_share_of_the_empirical_fisher(batch):
-    rng = np.random.default_rng(3)
-    X, y = rng.normal(size=(40, 2)), rng.integers(3, size=40)
-    model = SoftmaxRegression(n_features=2, n_classes=3)
-    w, loss = model.init(rng), model.on(X, y)
-    of_data, of_model = softmax_fishers(w, X, y, 3)
-    full = (loss.grad(w) ** 2).sum()
-    drawn = [(loss.rows(rng.integers(40, size=batch)).grad(w) ** 2).sum() for _ in range(8000)]
-    np.testing.assert_allclose(np.mean(drawn), full + (of_data - full) / batch, rtol=0.04)
-    scores = np.column_stack([X, np.ones(40)]) @ w.reshape(3, 3).T
-    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-    expected = sum(p[:, c] @ [(model.grad(w, X[[i]], [c]) ** 2).sum() for i in range(40)] for c in range(3)) / 40
-    np.testing.assert_allclose(of_model, expected, rtol=1e-10)
 
 
 # ---------------------------------------------------------------------------------- decay
@@ -344,7 +327,8 @@ def test_the_sentence_agrees_with_a_run(surface, lr):
     assert explorer.describe().endswith(
         f"the loss is {short(run.loss[-1] - objective.minimum_value)} above the minimum."
     )
-    assert f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}." in explorer.describe()
+    longest = f"the longest {short(steps.max())} η, at step {steps.argmax() + 1}"
+    assert f"{longest}, and the last {short(steps[-1])} η." in explorer.describe()
     assert "from (−1.5, 1), learning rate" in explorer.describe()
 
 
@@ -392,3 +376,36 @@ def test_a_large_eps_makes_it_gradient_descent_with_momentum():
     factors = 1 - Quadratic([1.0, 20.0]).eigenvalues / 100
     np.testing.assert_allclose(run.w[1:] / run.w[:-1], np.broadcast_to(factors, (50, 2)), rtol=0.1)
     assert re.search(r"the first step is 0\.\d+ η long", explorer.describe())
+
+
+# ---------------------------------------------------------------------------------- corrected claims
+
+
+@pytest.mark.parametrize("start", [(-2.5, 2.0), (1.0, -2.0), (-1.5, 0.5)])
+@pytest.mark.parametrize("steps", [100, 200])
+def test_without_noise_a_short_memory_of_the_gradient_ends_lower(start, steps):
+    beta1 = np.array([0.0, 0.5, 0.9, 0.99])[:, np.newaxis]
+    loss = minimize(Quadratic([1.0, 20.0]), start, Adam(0.1, beta1=beta1), steps=steps).loss[-1]
+    assert loss.argmin() == 1
+    assert loss[0] < loss[2] < loss[3]
+
+
+@pytest.mark.parametrize("lr", [0.02, 0.5])
+def test_that_no_bound_holds_does_not_make_every_run_exceed_a_learning_rate(lr):
+    longest = AdamExplorer(lr=lr, beta1=0.99, beta2=0.9, steps=200).result[1].lengths.max()
+    assert longest > 2 if lr == 0.02 else longest < 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "mistake"),
+    [
+        ("predict_eps_places", (1e-6, 1e-6, np.sqrt(1e-6 / 3)), "before without effect"),
+        ("predict_eps_places", (1e-6, 1e-6, 1e-3), "before without effect"),
+        ("predict_longest_step", (1.0, np.sqrt(3)), "one learning rate"),
+        ("find_uncorrected_beta2", 1.0, "unusable answer"),
+    ],
+)
+def test_likely_wrong_answers_are_named(name, answer, mistake):
+    result = diagnose(name, answer)
+    assert result.misconception == mistake
+    assert "e-12" not in result.message

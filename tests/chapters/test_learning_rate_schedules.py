@@ -31,7 +31,7 @@ from course_lib.chapters.learning_rate_schedules.shared import (
     warmups,
 )
 from course_lib.checks import diagnose
-from course_lib.schedules import Join, Polynomial, Warmup
+from course_lib.schedules import InverseTime, Join, Polynomial, Warmup
 from course_lib.theory.comparing import log_interval
 from course_lib.theory.noise import mean_squares
 from course_lib.theory.schedules import best_rates, best_rates_of_one_direction, expected_end, first_updates
@@ -86,6 +86,33 @@ def test_the_curves_of_the_chapter_on_other_bowls(smallest, start, steps):
     assert ends[14, "line"] < 1.05 * least and ends[14, "exponential"] < 1.05 * least
     assert ends[14, "inverse"] > max(ends[14, name] for name in ("constant", "line", "exponential"))
     assert ends[1, "inverse"] < min(ends[1, name] for name in ("constant", "line", "exponential"))
+
+
+@pytest.mark.parametrize(("start", "steps"), [(3.0, 120), (2.0, 160)])
+def test_the_best_curve_depends_on_noise_and_spectrum(start, steps):
+    x, peaks, line = np.arange(steps) / steps, np.geomspace(0.02, 4, 60), {}
+    for name, bowl, variances in (
+        ("equal", np.geomspace(0.01, 1, 14), np.ones(14)),
+        ("like λ", np.geomspace(0.01, 1, 14), np.geomspace(0.01, 1, 14)),
+        ("narrow", np.geomspace(0.1, 1, 14), np.ones(14)),
+    ):
+        best_of_all = best_rates(bowl, variances, start, steps, highest=1.0)
+        with np.errstate(over="ignore"):
+            ends = expected_end((1 - x)[:, np.newaxis] * peaks, bowl, variances, start)
+        line[name] = ends.min() / expected_end(best_of_all, bowl, variances, start)
+        if name == "like λ":
+            assert (best_of_all[: steps // 5] > 0.999).all() and best_of_all[-1] < 0.1  # a plateau, and a fall
+        else:
+            middle = best_of_all[steps // 2] / best_of_all[0]
+            assert (middle > 0.4) if name == "equal" else (middle < 0.15)  # a line, or bent like 1/t
+    assert line["equal"] < 1.05 < 1.1 < min(line["like λ"], line["narrow"])
+
+
+def test_the_box_is_the_library_s_inverse_time():
+    curvature, variance, start = 0.7, 0.4, 2.0
+    t0 = variance / (curvature * start) ** 2
+    rates = InverseTime(1 / (curvature * (1 + t0)), 1 / (1 + t0))(np.arange(30))
+    np.testing.assert_allclose(rates, best_rates_of_one_direction(curvature, variance, start, 30))
 
 
 @pytest.mark.parametrize("beta1", [0.0, 0.5, 0.9, 0.99])
@@ -152,6 +179,28 @@ def test_the_floor_makes_the_difference_with_other_seeds():
         assert ratios[WRONG][2] < 1 and ratios[CLEAN][0] > 1.15
 
 
+def test_with_right_labels_the_line_pays_in_a_short_run_only():
+    for passes, (plain, falling) in ((2, (1.73, 3.29)), (10, (2.66, 2.66))):
+        constant, line = (
+            run(CLEAN, "SGD", schedule(name, peak, passes * 42), OTHER, passes)[0]
+            for name, peak in (("constant", plain), ("linear to 0", falling))
+        )
+        ratio, low, high = log_interval(line - constant)
+        assert high < 1 if passes == 2 else low > 1.1, ratio
+
+
+def test_peaks_against_the_best_constant_rate_and_between_the_measures():
+    names = list(SHAPES)[1:]
+    for rule in RULES:
+        for name in names:
+            assert best(WRONG, rule, name).peak > best(WRONG, rule, "constant").peak
+    higher = {rule: sum(best(WRONG, rule, name, "held-out").peak > best(WRONG, rule, name).peak for name in names)
+              for rule in RULES}  # fmt: skip
+    assert higher == {"SGD": 6, "Adam": 0}
+    assert min(best(CLEAN, "SGD", name).peak for name in names) < best(CLEAN, "SGD", "constant").peak
+    assert all(best(CLEAN, "SGD", name).number_at_edge for name in names if len(SHAPES[name][1]) > 1)
+
+
 # ---------------------------------------------------------------------------------- warmup
 
 
@@ -185,6 +234,14 @@ def test_without_m_a_fresh_state_does_no_harm():
             for name in ("no warmup", "warmup", "warm point, fresh state")
         )
         assert log_interval(fresh - warm)[0] < 1.05 and log_interval(fresh - cold)[2] < 1.02
+
+
+def test_without_m_warmup_helps_too():
+    cold, warm = (
+        warmups.adam_runs(warmups.NETWORKS["8 layers, tanh"], [0.03], OTHER, beta1=0.0, **warmups.RUNS[name])[0][0]
+        for name in ("no warmup", "warmup")
+    )
+    assert log_interval(warm - cold)[2] < 1
 
 
 def test_sizes_follow_the_theory_of_noise():
@@ -234,6 +291,7 @@ def test_what_a_lost_state_does():
     ends = {name: log_interval((logs - runs["nothing"])[-1]) for name, logs in runs.items()}
     assert jumps["state"][1] > 1.02 and jumps["state, then a short warmup"][2] < 1.0
     assert abs(ends["state"][0] - 1) < 0.01 and abs(ends["state, then a short warmup"][0] - 1) < 0.01
+    assert jumps["count"][2] < 1 and ends["count"][1] > max(1.02, ends["place in the schedule"][0])
 
 
 # ---------------------------------------------------------------------------------- the designer
@@ -282,6 +340,11 @@ def test_every_design_is_a_schedule(shape, warmup, hold):
     assert rates[warmup] == pytest.approx(2.0)
     if max(warmup, hold) < 168:
         assert rates[167] < 0.2
+
+
+def test_a_warmup_to_the_end_never_falls():
+    assert "never falls" in ScheduleExplorer(warmup=168, hold=0).describe()
+    assert "falls from step 84 on" in ScheduleExplorer(warmup=84, hold=0).describe()
 
 
 def test_what_the_chapter_reads_off_the_designer():

@@ -117,9 +117,41 @@ def test_least_squares_is_most_probable_under_normal_noise_and_an_outlier_moves_
     levels = np.linspace(y.mean() - 20, y.mean() + 20, 401)
     likelihood = stats.norm(loc=levels[:, None], scale=77.0).logpdf(y).sum(axis=1)
     assert levels[likelihood.argmax()] == pytest.approx(y.mean())
-    typo = y.copy()
-    typo[0] *= 10
-    assert typo.mean() - y.mean() > 3 and np.median(typo) == np.median(y)
+    typos = y + 9 * np.diag(y)
+    assert np.ptp(np.mean(typos, axis=1)) > 6
+    assert np.ptp(np.median(typos, axis=1)) == 0.5
+    far = y + 1e6 * np.eye(len(y))  # however large the typo is
+    assert np.abs(np.median(far, axis=1) - np.median(y)).max() == 0.5
+
+
+def test_the_limit_falls_with_the_square_of_a_unit_only_where_that_weight_has_the_largest_curvature():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(50, 1))
+    x = (x - x.mean()) / x.std()
+    for spread, fall in ((1.0, 100), (0.01, 1)):
+        largest = [np.linalg.eigvalsh(LinearRegression(1).hessian(spread * k * x)).max() for k in (1, 10)]
+        assert largest[1] / largest[0] == pytest.approx(fall)
+
+
+def test_a_sum_takes_the_same_steps_at_the_rate_over_the_number_of_rows():
+    rng = np.random.default_rng(4)
+    X, y, model = rng.normal(size=(50, 3)), rng.normal(size=50), LinearRegression(3)
+    one = other = rng.normal(size=4)
+    table = np.c_[X, np.ones(50)]
+    for _ in range(5):
+        one = one - 0.1 * model.grad(one, X, y)
+        other = other - 0.1 / 50 * 2 * table.T @ (table @ other - y)
+    np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_one_lowest_place_needs_columns_that_are_no_combination_of_the_others():
+    rng = np.random.default_rng(5)
+    X, y = rng.normal(size=(20, 3)), rng.normal(size=20)
+    assert np.linalg.eigvalsh(LinearRegression(3).hessian(X)).min() > 1e-3
+    X[:, 2] = X[:, 0] - 2 * X[:, 1] + 3
+    model = LinearRegression(3)
+    best, flat = model.solve(X, y), np.array([1.0, -2.0, -1.0, 3.0])
+    assert model.loss(best + 10 * flat, X, y) == pytest.approx(model.loss(best, X, y))
 
 
 # ---------------------------------------------------------------------------------- wrong answers met before
@@ -146,6 +178,21 @@ def early_return(loss, grad, w, h):
         return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
 
 
+def largest_ratio(loss, grad, w, h):
+    measured = [(loss(w + h * e) - loss(w - h * e)) / (2 * h) for e in np.eye(len(w))]
+    return np.abs(measured / grad(w) - 1).max()
+
+
+def with_the_rule_of_the_chapter(loss, grad, w, h):
+    steps = h * np.maximum(1, np.abs(w))
+    measured = [(loss(w + e) - loss(w - e)) / (2 * e.sum()) for e in np.diag(steps)]
+    return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
+
+
+def glued(solution):
+    return solution[:-1], solution[-1]
+
+
 def without_parentheses(loss, grad, w, h):
     measured = [loss(w + h * e) - loss(w - h * e) / (2 * h) for e in np.eye(len(w))]
     return np.linalg.norm(measured - grad(w)) / np.linalg.norm(grad(w))
@@ -166,7 +213,25 @@ def without_parentheses(loss, grad, w, h):
         ("check_gradient", loop_without_reset, "nudge never reset"),
         ("check_gradient", early_return, "returns inside the loop"),
         ("check_gradient", without_parentheses, "only the second loss divided"),
-        ("predict_scaling", (10, 7), "only the gradient"),
+        ("predict_scaling", (10, 7, 0.02), "only the gradient"),
+        ("predict_scaling", (1, 10, 0.02), "only the curvature and once"),
+        ("predict_scaling", (0.1, 10, 1), "gradient divided"),
+        ("predict_scaling", (20, 200, 0.02), "with the two of the square"),
+        ("predict_scaling", (10, 100, 50), "rate grows with the sum"),
+        ("predict_scaling", (10, 100, 442), "only the first two"),
+        ("predict_above_minimum", 24, "cross term alone"),
+        ("predict_above_minimum", 14, "gradient entries"),
+        ("fit_diabetes", 2797.3, "one patient lost"),
+        ("mse_gradient", lambda w, b, X, y: (2 * X * residual(w, b, X, y)[:, None] / len(y),
+                                             2 * residual(w, b, X, y).mean()), "dw for every row divided"),
+        ("mse_gradient", lambda w, b, X, y: (2 * X.T @ residual(w, b, X, y) / len(w),
+                                             2 * residual(w, b, X, y).mean()), "dw divided by the features"),
+        ("check_gradient", largest_ratio, "largest of ratios"),
+        ("check_gradient", with_the_rule_of_the_chapter, "stretched step"),
+        ("normal_equations", lambda X, y: glued(np.linalg.solve(np.c_[X, np.ones(len(y))], y)),
+         "as many equations as rows"),
+        ("normal_equations", lambda X, y: glued(np.linalg.lstsq(np.c_[(X - X.mean(0)) / X.std(0), np.ones(len(y))],
+                                                                y)[0]), "weights of standardized features"),
         ("find_difference_step", 6e-6, "step for a distance of one"),
         ("normal_equations", lambda X, y: (np.linalg.lstsq(X, y)[0], 0.0), "no column of ones"),
         ("predict_above_minimum", 50, "without the half"),
@@ -177,7 +242,7 @@ def test_a_wrong_answer_is_named(name, answer, mistake):
 
 
 def test_a_wrong_part_is_called_by_its_name_and_not_given_away():
-    assert "number 1" not in diagnose("predict_scaling", (7, 8)).message
-    assert "gradient factor" in diagnose("predict_scaling", (7, 8)).message
+    assert "number 1" not in diagnose("predict_scaling", (7, 8, 9)).message
+    assert "gradient factor" in diagnose("predict_scaling", (7, 8, 9)).message
     for mistake in find("predict_scaling").mistakes:
         assert "100" not in mistake.sentence and "10 · 10" not in mistake.sentence and "Σ" not in mistake.sentence

@@ -10,9 +10,9 @@ from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.words import short
 
 
-@pytest.mark.parametrize("lr", [0.01, 0.5, 1, 1.5, 2, 3.9])
+@pytest.mark.parametrize("lr", [0.1, 0.5, 1, 1.5, 2, 2.9])
 @pytest.mark.parametrize("start", [-5.0, 0.9, 1.1, 7.0])
-@pytest.mark.parametrize("steps", [0, 1, 20])
+@pytest.mark.parametrize("steps", [1, 2, 20])
 def test_the_points_and_the_sentence_are_those_of_the_closed_form(lr, start, steps):
     explorer = FirstStepExplorer(lr=lr, steps=steps, start=start)
     w = 1 + (1 - lr) ** np.arange(steps + 1) * (start - 1)
@@ -25,6 +25,46 @@ def test_the_points_and_the_sentence_are_those_of_the_closed_form(lr, start, ste
     np.testing.assert_array_equal(dots.points[:, 0], np.clip(explorer.result.w[:, 0], -100, 100))
     np.testing.assert_array_equal(of_losses.points, np.column_stack([np.arange(steps + 1), explorer.result.loss]))
     assert explorer._pen.handles[0][1].points.tolist() == [[start, explorer.result.loss[0]]]
+
+
+def test_nothing_moves_from_the_lowest_place_and_without_a_step():
+    for lr in (0.1, 1, 2, 2.5):
+        explorer = FirstStepExplorer(lr=lr, start=1)
+        assert (explorer.result.w == 1).all()
+        assert "stays there" in explorer.describe() and "diverges" not in explorer.describe()
+    said = FirstStepExplorer(lr=2.5, steps=0, start=5).describe()
+    assert "w = 5, where the loss is 8. No step" in said and "diverges" not in said
+
+
+def test_the_slider_stops_at_the_two_rates_that_the_chapter_asks_for():
+    lr = next(control for control in FirstStepExplorer.controls if control.name == "lr")
+    assert {0.1, 0.5, 1.0, 1.5, 2.0, 2.5} <= set(lr.stops(lr.positions))
+    for rate in (0.9999, 1.9999, 2.0001):  # typed: no rounding to the special ones
+        assert f"{rate:g}" in FirstStepExplorer(lr=rate).describe()
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "mistake"),
+    [
+        ("first_step", lambda w, grad, lr: w - lr * w * grad, "times w"),
+        ("first_step", lambda w, grad, lr: w - lr * w, "w in place of the gradient"),
+        ("predict_landing", -2.56, "distance instead of place"),
+        ("predict_landing", 2.56, "size of the distance"),
+        ("predict_landing", 3.56, "other side"),
+        ("predict_landing", -3.072, "slope of the first parabola"),
+        ("predict_landing", -21, "first slope kept"),
+        ("predict_landing", 4.2, "two steps"),
+    ],
+)
+def test_a_wrong_answer_is_named(name, answer, mistake):
+    assert diagnose(name, answer).misconception == mistake
+
+
+def test_the_landing_is_that_of_the_rule():
+    w = np.array([6.0])
+    for t in (1, 2, 3):
+        w, _ = GradientDescent(lr=1.8).step(w, w - 1, None, t=t)
+    assert diagnose("predict_landing", float(w[0])).status == "correct"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ POINTS = {
     "gradient_descent": 2,
     "train_diabetes": 2,
     "predict_divergence": 1,
-    "predict_best_rate": 2,
+    "largest_rate": 2,
     "predict_steps": 2,
     "find_learning_rate": 2,
     "mend_zigzag": 2,

@@ -168,6 +168,7 @@ def test_names_bound_and_used():
     assert found.changed == {"a"} and found.runs and not found.star
     assert names.names_of("from numpy import *").star and not names.names_of("def f(:").runs
     assert names.names_of("%matplotlib inline\nx = !ls").bound == {"x"}
+    assert names.names_of("%%time\nx = y").bound == {"x"}
 
 
 def test_imports_that_nobody_uses_are_left_out():

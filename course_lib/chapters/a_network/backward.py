@@ -199,6 +199,41 @@ def uphill(*given):
     return mixed(given, scale=(-1,) * 4)
 
 
+@backward.mistake(
+    "All probabilities of all rows add up to 1. Those of each row should: over which axis does the sum go?"
+)
+def softmax_over_everything(*given):
+    def top(s2, right):
+        powers = np.exp(s2 - s2.max())
+        return powers / powers.sum() - right
+
+    return mixed(given, top=top)
+
+
+@backward.mistake(
+    "The layer of W2 is right. In the layer of W1 the mean over the rows is taken once more; but Δ₁ is made from Δ₂, "
+    "where 1/n is in already."
+)
+def mean_twice_below(*given):
+    return mixed(given, scale=(1 / len(given[-1]),) * 2 + (1, 1))
+
+
+@backward.mistake(
+    "The layer of W2 is right. What comes down is multiplied by the sign of the score, 1 or −1. What does relu do with "
+    "a small change where the score is negative?"
+)
+def sign_for_the_slope(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * np.sign(s1))
+
+
+@backward.mistake(
+    "The layer of W2 is right. What comes down is multiplied by the score itself. Which number does the chain rule "
+    "want here: the score, or the slope of relu at it?"
+)
+def score_in_place_of_the_slope(*given):
+    return mixed(given, slope=lambda D, s1, X1: D * s1)
+
+
 @backward.mistake("All four are twice too large. The 2 belongs to squares; does the cross-entropy have one?")
 def factor_of_a_square(*given):
     return mixed(given, scale=(2,) * 4)

@@ -20,8 +20,9 @@ class SignalExplorer(Explorer):
     """Sixteen networks with random weights, one row, and a gradient of length 1 at the last layer.
 
     On the left the mean square of the scores, layer by layer; on the right the squared length of the gradient by the
-    scores, and by the weights. Yellow is the expectation (for tanh, residual and normalized networks: that of wide
-    layers), a line the median of the draws, the band from their second to their second largest.
+    scores, and by the weights. Yellow is the expectation (for tanh, residual and normalized networks that of wide
+    layers; for plain relu networks it counts the chance that a narrow layer is off as a
+    whole), a line the median of the draws, the band from their second to their second largest.
 
     Parameters
     ----------
@@ -79,11 +80,12 @@ class SignalExplorer(Explorer):
 
     def sentence(self, v, result):
         scores, by_scores, by_weights = (np.median(values, axis=1) for values in result.drawn)
+        expected = "expected" if v.wiring == "plain" and v.activation != "tanh" else "expected of wide layers"
         ratio = by_weights[0] / by_weights[-1] if 0 < by_weights[-1] < np.inf else np.nan
         said = (
             f"Depth {v.depth}, width {v.width}, gain {short(v.gain)}, {v.activation}, {v.wiring}: the last scores have "
-            f"the mean square {short(result.expected[0][-1])} expected, {short(scores[-1])} in the median network. "
-            f"At layer 0 the gradient's squared length is {short(result.expected[1][0])} expected, "
+            f"the mean square {short(result.expected[0][-1])} {expected}, {short(scores[-1])} in the median network. "
+            f"At layer 0 the gradient's squared length is {short(result.expected[1][0])} {expected}, "
             f"{short(by_scores[0])} in the median."
         )
         if np.isfinite(ratio):
@@ -106,7 +108,8 @@ def signals(depth, width, gain, activation, wiring):
         keep, share, normalize = WIRINGS[wiring](depth)
         tau, slopes = wide_network(depth, gain, activation, keep, share, normalize)
         inputs = [mean_square_after(1.0 if normalize else mean, activation) for mean in tau[:-1]]
-        expected = tau, slopes, share**2 * slopes[1:] * width * np.array(inputs)
+        exact = wide_network(depth, gain, activation, keep, share, normalize, width)[1]
+        expected = tau, exact, share**2 * slopes[1:] * width * np.array(inputs)
     return Signals(drawn, expected)
 
 

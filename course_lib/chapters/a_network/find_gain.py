@@ -75,6 +75,11 @@ def scores_too_small(gain, signal):
 
 @find_gain.mistake(example=2.0)
 def gradient_explodes(gain, signal):
+    if signal.gradient < 1:
+        return (
+            f"Nearly every tanh is bent flat, where its slope is nearly 0: the scores have {short(signal.scores)}, and "
+            f"of the gradient {short(signal.gradient)} is left. Much less gain?"
+        )
     return (
         f"The scores are well, but the gradient's squared length grows to {short(signal.gradient)} on its way "
         "down. Where tanh is bent, the scores stop growing, and the gradient does not. Less gain?"

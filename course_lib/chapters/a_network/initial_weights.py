@@ -25,6 +25,7 @@ def facts(W, n_in, gain):
         "mean over the standard deviation": float(np.round(W.mean() / sd, 1) + 0.0) if sd else None,
         "share farther than one standard deviation from the mean": float(np.round(np.mean(around > sd), 1)),
         "some lie farther than three": bool(np.any(around > 3 * sd)),
+        "all units have weights of one length": bool(np.ptp(np.sum(W**2, axis=1)) < 1e-6 * np.sum(W**2)),
     }
 
 
@@ -130,6 +131,43 @@ def no_gain(n_in, n_out, gain, rng):
 )
 def root_of_the_gain(n_in, n_out, gain, rng):
     return np.sqrt(gain / n_in) * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "The gain is squared in the standard deviation. The squares of the scores have gain²: what do the scores have?"
+)
+def gain_squared(n_in, n_out, gain, rng):
+    return gain**2 / np.sqrt(n_in) * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "These are He's weights, for one certain gain. Here the gain comes as an argument: where does it go?"
+)
+def he_without_the_gain(n_in, n_out, gain, rng):
+    return np.sqrt(2 / n_in) * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "A 2 divides under the root. The half belongs to relu, and comes after the scores; asked for are the scores alone."
+)
+def half_of_relu(n_in, n_out, gain, rng):
+    return gain / np.sqrt(2 * n_in) * rng.normal(size=(n_out, n_in))
+
+
+@initial_weights.mistake(
+    "These are uniform between −½ and ½ times the size. Asked for are normal ones: which method of `rng` draws them?"
+)
+def uniform_half(n_in, n_out, gain, rng):
+    return gain / np.sqrt(n_in) * (rng.random(size=(n_out, n_in)) - 0.5)
+
+
+@initial_weights.mistake(
+    "All units have weights of the same length: each row was scaled after it was drawn, or is a copy. Draw all weights "
+    "independently, and scale them by a number that does not depend on the draw."
+)
+def rows_of_one_length(n_in, n_out, gain, rng):
+    W = rng.normal(size=(n_out, n_in))
+    return gain * W / np.linalg.norm(W, axis=1, keepdims=True)
 
 
 @initial_weights.mistake("He's √2 is in the formula already. Here the gain comes as an argument: whose job is the 2?")

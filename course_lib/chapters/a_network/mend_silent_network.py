@@ -17,12 +17,13 @@ class Trained:
     """The worst loss of three seeds, and what the first weights look like.
 
     `factor` is the typical factor of the mean square in a layer, sd² · inputs / 2; `alike` says whether all units of
-    a layer begin alike.
+    a layer begin alike; `off_center` is the mean of the weights over their root mean square.
     """
 
     loss: float
     factor: float
     alike: bool
+    off_center: float
 
 
 @setting(
@@ -45,6 +46,7 @@ def mend_silent_network(first):
         loss=float(np.max(np.nan_to_num(losses, nan=np.inf))),
         factor=factor,
         alike=bool(all(np.ptp(W, axis=0).max() == 0 for W in stacks[0])),
+        off_center=float(np.median([W.mean() / (np.sqrt(np.mean(W**2)) or 1) for W in stacks[0]])),
     )
 
 
@@ -72,7 +74,7 @@ def scaled(size, mean=0.0):
 @mend_silent_network.mistake(example=scaled(lambda i, o: 0.0))
 def zeros(first, trained):
     if trained.factor == 0:
-        return "With zeros no score depends on the data, and no gradient gets below the last bias. What breaks the tie?"
+        return "With zeros no score depends on the data, and every gradient is 0. What breaks the tie?"
 
 
 def constant(widths, rng):
@@ -84,6 +86,15 @@ def all_units_alike(first, trained):
     if trained.alike:
         return (
             "All units of a layer begin alike, get the same gradient, and stay alike: a layer is one unit. Draw them."
+        )
+
+
+@mend_silent_network.mistake(example=scaled(lambda i, o: (2 / i) ** 0.5, mean=0.5))
+def not_centered(first, trained):
+    if abs(trained.off_center) > 0.3:
+        return (
+            f"The worst seed ends at {trained.loss:.2g}. The mean of these weights is far from 0, so mixed products do "
+            "not vanish, and the scores of all units of a layer are much the same. Which draw has the mean 0?"
         )
 
 
@@ -114,10 +125,15 @@ def too_large(first, trained):
         )
 
 
-@mend_silent_network.mistake(example=scaled(lambda i, o: (2 / i) ** 0.5, mean=0.5))
-def not_centered(first, trained):
+def rows_alike(widths, rng):
+    return [np.where(rng.random((o, 1)) < 0.5, 1, -1) * np.full((o, i), (2 / i) ** 0.5)
+            for i, o in itertools.pairwise(widths)]  # fmt: skip
+
+
+@mend_silent_network.mistake(example=rows_alike)
+def size_alone(first, trained):
     return (
-        f"The size of a layer is about right, but the worst seed ends at {trained.loss:.2g}. Are the weights "
+        f"The size of a layer is about right, but the worst seed ends at {trained.loss:.2g}. Are all weights "
         "independent, with mean 0?"
     )
 

@@ -56,6 +56,39 @@ def signs_with_relu():
     return {"relu": math.factorial(UNITS) * 2**UNITS, "tanh": ...}
 
 
+@predict_copies.mistake(
+    "{answer} adds signs to orders. To each order belongs every choice of signs: how many pairs are there?"
+)
+def sum_for_the_product():
+    return {"relu": ..., "tanh": math.factorial(UNITS) + 2**UNITS}
+
+
+@predict_copies.mistake(
+    "{answer} has two signs for each unit, added up. Each unit's sign is chosen whatever the others have."
+)
+def signs_added_up():
+    return {"relu": ..., "tanh": math.factorial(UNITS) * 2 * UNITS}
+
+
+@predict_copies.mistake(
+    "{answer} is six times six. How many units are left for the second place, and how many places are there?"
+)
+def six_times_six():
+    return {"relu": UNITS**2, "tanh": ...}
+
+
+@predict_copies.mistake("{answer} leaves the solution itself out. It counts.")
+def without_itself():
+    return {"relu": math.factorial(UNITS) - 1, "tanh": ...}
+
+
+@predict_copies.mistake(
+    "{answer} turns the signs in and out apart. A unit's signs turn all together, or its function changes."
+)
+def signs_in_and_out():
+    return {"relu": ..., "tanh": math.factorial(UNITS) * 4**UNITS}
+
+
 predict_copies.accept(
     {"relu": 720, "tanh": 46080},
     {"relu": 720.0, "tanh": 46080.0},

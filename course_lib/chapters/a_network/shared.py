@@ -1,6 +1,7 @@
 """A deep network with a loop of its own: its layers forward and back, lanes of networks at a time, and its training."""
 
 import functools
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,8 @@ FILE = Path(__file__).with_name("depth.npz")
 GAINS = (0.125, 0.25, 0.5, 1.0, 2**0.5, 2.0)
 DEPTHS = (2, 5, 10, 20, 40)
 RATES = np.geomspace(1e-3, 10, 13)
-CHOOSE, JUDGE = (0, 1), (2, 3, 4)  # seeds
+SEEDS = (0, 1, 2, 3, 4)
+FINER = (1.0, 1.2, 2**0.5, 1.55, 1.7, 2.0)  # gains of plain networks, finer about √2
 LEAK = 0.8  # what a leaky relu hands on of a negative score
 
 ACTIVATIONS = {  # the function, and its derivative
@@ -142,26 +144,29 @@ def digits():
     return standardize(*split(load_digits()))
 
 
-def depth_table():
+def depth_table(name="losses"):
     """Return the losses that `python -m jobs.depth` stored: shape (wirings, GAINS, DEPTHS, RATES, SEEDS).
 
-    Cross-entropy on the training rows after 100 steps; ∞ where a run overflowed.
+    After 100 steps; ∞ where a run overflowed. "finer": plain networks, shape (FINER, DEPTHS, RATES, SEEDS).
     """
     with np.load(FILE) as stored:
-        return np.nan_to_num(stored["losses"].astype(float), nan=np.inf)
+        return np.nan_to_num(stored[name].astype(float), nan=np.inf)
 
 
-def best_settings(losses):
-    """Return each wiring's best gain and rate at each depth, chosen on some seeds, and its losses with the others.
+def every_choice(losses):
+    """Return each wiring's best gain at each depth, and its loss there, for every pair of seeds that chooses.
 
-    `losses` as from `depth_table`. The geometric mean over the seeds that choose decides. Returns the indices of gain
-    and rate, each of shape (wirings, DEPTHS), and the losses with the seeds that judge, shape (wirings, DEPTHS, seeds).
+    Geometric means decide on gain and rate, and judge. Both results have the shape (pairs, wirings, DEPTHS).
     """
-    typical = np.log(losses[..., : len(CHOOSE)]).mean(axis=-1).swapaxes(1, 2)  # wirings, depths, gains, rates
-    flat = typical.reshape(*typical.shape[:2], -1).argmin(axis=-1)
-    gains, rates = np.unravel_index(flat, typical.shape[2:])
-    wiring, depth = np.indices(flat.shape)
-    return gains, rates, losses[wiring, gains, depth, rates][..., len(CHOOSE) :]
+    logs, gains, means = np.log(losses).swapaxes(1, 2), [], []  # wirings, depths, gains, rates, seeds
+    wiring, depth = np.indices(logs.shape[:2])
+    for pair in itertools.combinations(range(logs.shape[-1]), 2):
+        typical = logs[..., list(pair)].mean(axis=-1)
+        flat = typical.reshape(*typical.shape[:2], -1).argmin(axis=-1)
+        best, rates = np.unravel_index(flat, typical.shape[2:])
+        gains.append(np.array(GAINS)[best])
+        means.append(np.exp(np.delete(logs[wiring, depth, best, rates], pair, axis=-1).mean(axis=-1)))
+    return np.array(gains), np.array(means)
 
 
 def random_networks(depth, width, gain, networks, activation="relu", wiring="plain", seed=0):

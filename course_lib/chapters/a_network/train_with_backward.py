@@ -84,7 +84,8 @@ def upward(*given):
 def uphill(backward, lr, run):
     if run.held_out < 0.15 and run.expected > 0.5:
         return (
-            "The loss grows instead of falling: is the sign of the gradient right? Make `backward` pass its own check."
+            f"{run.held_out:.1%} are read right; with the right gradient it would be {run.expected:.1%}. Are its "
+            "sign and its size right? Make `backward` pass its own check."
         )
 
 
@@ -93,7 +94,7 @@ def another_gradient(backward, lr, run):
     if run.apart > 0.1:
         return (
             f"{run.held_out:.1%} are read right, and W1 ends elsewhere than with the right gradient "
-            "({run.expected:.1%}). That it learns is no proof. Make `backward` pass its own check; then come back."
+            f"({run.expected:.1%}). That it learns is no proof. Make `backward` pass its own check; then come back."
         )
 
 

@@ -305,6 +305,14 @@ def betas_exchanged(w, grad, m, v, t, lr, beta1, beta2, eps):
     return adam_step(w, grad, m, v, t, lr, beta2, beta1, eps)
 
 
+@adam_step.mistake(
+    "The corrections have the right β, but in the averages β₁ and β₂ are exchanged: `m` has the long memory here."
+)
+def betas_exchanged_in_the_averages(w, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averaged(grad, m, v, beta2, beta1)
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
 @adam_step.mistake("β₁ serves both averages here. `v` has a memory of its own: which β is it?")
 def beta1_for_both(w, grad, m, v, t, lr, beta1, beta2, eps):
     return adam_step(w, grad, m, v, t, lr, beta1, beta1, eps)

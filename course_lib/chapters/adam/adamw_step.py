@@ -147,6 +147,29 @@ def decay_doubled(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
     return new - 2 * lr * weight_decay * w, m, v
 
 
+@adamw_step.mistake("Only the decay is left of the step: the averages are renewed, and nothing is done with them.")
+def decay_without_adam(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    m, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * weight_decay * w, m, v
+
+
+@adamw_step.mistake(
+    "The decay acts twice: once added to the gradient, where the averages see it, and once beside the step. Which of "
+    "the two is AdamW?"
+)
+def both_kinds_of_decay(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    return adamw_step(w, grad + weight_decay * w, m, v, t, lr, beta1, beta2, eps, weight_decay)
+
+
+@adamw_step.mistake(
+    "The decay is added to the gradient in `m`, and so passes through the root. Where does AdamW put it?"
+)
+def decay_in_m_alone(w, grad, m, v, t, lr, beta1, beta2, eps, weight_decay):
+    m, _ = averaged(grad + weight_decay * w, m, v, beta1, beta2)
+    _, v = averaged(grad, m, v, beta1, beta2)
+    return w - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
 def with_decay(wrong):
     """Return a mistaken Adam whose decay is right."""
 

@@ -95,11 +95,12 @@ class AdamExplorer(Explorer):
     def sentence(self, v, result):
         run, anatomy = result
         correction = "with" if v.correction else "without"
-        first, longest = (short(float(size)) for size in (anatomy.lengths[0], anatomy.lengths.max()))
+        lengths = anatomy.lengths
+        first, longest, last = (short(float(size)) for size in (lengths[0], lengths.max(), lengths[-1]))
         return (
             f"Adam {correction} bias correction on {v.surface} from ({short(v.start[0])}, {short(v.start[1])}), "
             f"learning rate {short(v.lr)}, β₁ = {v.beta1:g}, β₂ = {v.beta2:g}, ε = {short(v.eps)}: the first step is "
-            f"{first} η long, the longest {longest} η, at step {anatomy.lengths.argmax() + 1}. "
+            f"{first} η long, the longest {longest} η, at step {lengths.argmax() + 1}, and the last {last} η. "
             f"After {counted(v.steps, 'step')} the loss is {short(above_minimum(run)[-1])} above the minimum."
         )
 

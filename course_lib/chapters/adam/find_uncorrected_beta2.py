@@ -11,7 +11,7 @@ NEAR = 0.03
 
 
 @setting(
-    kinds=[number("β₂", low=-1e-12, high=1)],
+    kinds=[number("β₂", low=0, high=1)],
     goal=lambda first: abs(first - 1) <= NEAR,
     right=[0.99, 1 - 0.1**2, 1 - (1 - 0.9) ** 2, 0.9901, np.float32(0.99)],
     praise=lambda beta2, first: (
@@ -67,7 +67,7 @@ def one_minus_beta2(beta2, first):
 def too_long(beta2, first):
     if first > 1:
         return (
-            f"With β₂ = {beta2:.4g} the first step is {first:.2f} learning rates long: √v is too small for this m. "
+            f"With β₂ = {beta2:.4g} the first step is {first:.3f} learning rates long: √v is too small for this m. "
             "Should v forget faster, or more slowly?"
         )
 
@@ -75,7 +75,7 @@ def too_long(beta2, first):
 @find_uncorrected_beta2.mistake(example=0.5)
 def too_short(beta2, first):
     return (
-        f"With β₂ = {beta2:.4g} the first step is {first:.2f} learning rates long: √v is too large for this m. Should "
+        f"With β₂ = {beta2:.4g} the first step is {first:.3f} learning rates long: √v is too large for this m. Should "
         "v forget faster, or more slowly?"
     )
 

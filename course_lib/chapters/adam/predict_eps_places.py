@@ -42,6 +42,39 @@ def place_without_effect():
 
 
 @predict_eps_places.mistake(
+    "The second number is ε itself, as if v were g² before its correction. How large is v after the first step?"
+)
+def before_without_effect():
+    return EPS, EPS, ...
+
+
+@predict_eps_places.mistake(
+    "These are right for ε = 1e-8 and β₂ = 0.999, the chapter's own numbers. The task has others."
+)
+def usual_settings():
+    return 1e-8, 1e-8 / np.sqrt(0.001), np.sqrt(1e-8 / 3)
+
+
+@predict_eps_places.mistake("The first and the second number have changed places. Which convention adds ε to √v?")
+def first_two_exchanged():
+    return BEFORE, EPS, INSIDE
+
+
+@predict_eps_places.mistake(
+    "In the third number the 3 is outside the root, or on the wrong side. Set g/√(g² + ε) = ½ and square both sides."
+)
+def three_outside_the_root():
+    return EPS, BEFORE, np.sqrt(EPS) / 3
+
+
+@predict_eps_places.mistake(
+    "In the third number the 3 is outside the root, or on the wrong side. Set g/√(g² + ε) = ½ and square both sides."
+)
+def three_on_the_wrong_side():
+    return EPS, BEFORE, np.sqrt(3 * EPS)
+
+
+@predict_eps_places.mistake(
     "Inside the root ε is added to v̂ = g², not to |g|. Write the step of the third convention, and set it to ½."
 )
 def root_forgotten():
@@ -61,13 +94,6 @@ def divided_the_wrong_way():
 )
 def no_root():
     return EPS, EPS / (1 - BETA2), INSIDE
-
-
-@predict_eps_places.mistake(
-    "The second number takes the whole β₂ where the new square enters v with 1 − β₂. How large is v at the first step?"
-)
-def beta2_for_one_minus_beta2():
-    return EPS, EPS / np.sqrt(BETA2), INSIDE
 
 
 @predict_eps_places.mistake(

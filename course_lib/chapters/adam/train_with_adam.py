@@ -75,7 +75,8 @@ ARGUMENTS = ("w", "grad", "m", "v", "t", "lr", "beta1", "beta2", "eps")
     right=[(library_step, 0.05, 2.0)],
     praise=lambda step, digits_lr, diabetes_lr, run: (
         f"Your own step ends {run.digits:.3f} above 0 on the digits and {run.diabetes:.0f} above the least loss of the "
-        f"diabetes data, with rates that differ by a factor of {diabetes_lr / digits_lr:.0f}."
+        f"diabetes data, with rates that differ by a factor of {diabetes_lr / digits_lr:.0f}. "
+        "No single rate serves both."
     ),
 )
 def train_with_adam(step, digits_lr, diabetes_lr):
@@ -102,6 +103,13 @@ def default_rate(step, digits_lr, diabetes_lr, run):
 
 @train_with_adam.mistake(example=(library_step, 0.05, 0.05))
 def one_rate_for_both(step, digits_lr, diabetes_lr, run):
+    if digits_lr == diabetes_lr and (run.digits >= GOALS["digits"]) == (run.diabetes >= GOALS["diabetes"]):
+        return "With one rate for both, both stay above their goals. How far must the weights travel in each?"
+    if digits_lr == diabetes_lr and run.digits >= GOALS["digits"]:
+        return (
+            f"With {digits_lr:.3g} for both the diabetes data are done, and the digits end at {run.digits:.3g}: such "
+            "steps are too long for their weights. Has one rate room for both?"
+        )
     if digits_lr == diabetes_lr:
         return (
             f"With {digits_lr:.3g} for both, the digits end at {run.digits:.3g} and the other data {run.diabetes:.3g} "

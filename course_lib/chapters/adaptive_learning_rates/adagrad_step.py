@@ -105,6 +105,15 @@ def absolute_value(w, grad, accumulator, lr, eps):
 
 
 @adagrad_step.mistake(
+    "The absolute gradients are added up, and the step divides by that sum. AdaGrad adds squares and takes one root of "
+    "the whole: is that the same after two steps?"
+)
+def sum_of_sizes(w, grad, accumulator, lr, eps):
+    accumulator = accumulator + np.abs(grad)
+    return w - lr * grad / (accumulator + eps), accumulator
+
+
+@adagrad_step.mistake(
     "The root is missing: the step divides by the sum of squares itself. Which unit would the step have then?"
 )
 def no_root(w, grad, accumulator, lr, eps):

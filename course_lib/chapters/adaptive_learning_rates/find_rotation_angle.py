@@ -27,7 +27,7 @@ def momentum_at(angle):
 
 @setting(
     kinds=[number("angle", low=-360, high=360)],
-    goal=lambda it: it["loses"] and not it["loses before"],
+    goal=lambda it: it["whole"] and it["loses"] and not it["loses before"],
     right=[7, 7.0],
     praise=lambda angle, it: (
         f"{it['adagrad']:.0f} steps against {it['momentum']:.0f}. Momentum needs the same number at every angle. "
@@ -58,6 +58,18 @@ def in_radians(angle, it):
         return f"{angle:.4g} looks like an angle in radians. Give it in degrees."
 
 
+@find_rotation_angle.mistake(example=-5)
+def turned_the_other_way(angle, it):
+    if angle < 0:
+        return "An angle below 0 turns the bowl clockwise. Turn it counter-clockwise: angles above 0."
+
+
+@find_rotation_angle.mistake(example=6.6)
+def not_whole(angle, it):
+    if not it["whole"]:
+        return f"{angle:.4g} is not a whole angle, and a whole one is asked for. Try the two beside it."
+
+
 @find_rotation_angle.mistake(example=83)
 def past_the_diagonal(angle, it):
     if angle > 45:
@@ -85,7 +97,7 @@ def not_the_smallest(angle, it):
 
 @find_rotation_angle.mistake(example=0)
 def not_turned(angle, it):
-    if angle <= 0:
+    if angle == 0:
         return "At 0° the axes fit, and AdaGrad wins by far. Turn the bowl, counter-clockwise: angles above 0."
 
 

@@ -115,6 +115,35 @@ def gradients_of_the_first_point(grad_fns, w0, lr, eps, passes):
     return w
 
 
+def passes_with(grad_fns, w, passes, update, step):
+    total = np.zeros_like(w)
+    with np.errstate(all="ignore"):
+        for grad in (grad_fn for _ in range(passes) for grad_fn in grad_fns):
+            g = grad(w)
+            total = update(total, g)
+            w = w - step(total, g)
+    return w
+
+
+@mend_restarted_sum.mistake("The sum is kept now, but `eps` stands inside the root. The loop had it outside: √G + ε.")
+def eps_inside_the_root(grad_fns, w0, lr, eps, passes):
+    return passes_with(grad_fns, w0, passes, lambda s, g: s + g**2, lambda s, g: lr * g / np.sqrt(s + eps))
+
+
+@mend_restarted_sum.mistake("The absolute gradient is added up, where its square belongs: the root undoes the square.")
+def absolute_value(grad_fns, w0, lr, eps, passes):
+    return passes_with(grad_fns, w0, passes, lambda s, g: s + np.abs(g), lambda s, g: lr * g / (np.sqrt(s) + eps))
+
+
+@mend_restarted_sum.mistake(
+    "This averages old and new. An average that forgets is RMSProp; AdaGrad keeps the whole sum."
+)
+def average_instead_of_sum(grad_fns, w0, lr, eps, passes):
+    return passes_with(
+        grad_fns, w0, passes, lambda s, g: 0.9 * s + 0.1 * g**2, lambda s, g: lr * g / (np.sqrt(s) + eps)
+    )
+
+
 @mend_restarted_sum.mistake("Only one pass is made: does `return` stand inside the loop?")
 def only_one_pass(grad_fns, w0, lr, eps, passes):
     return mend_restarted_sum(grad_fns, w0, lr, eps, min(passes, 1))

@@ -65,10 +65,47 @@ def nothing_changes():
 
 
 @predict_units.mistake(
-    "In gradient descent the gradient becomes shorter, not longer: a centimeter changes the loss less."
+    "The last two are right. With the same η for gradient descent: how long must a step be now, and how long is the "
+    "gradient?"
 )
-def gradient_longer():
+def descent_does_not_notice():
     return 1.0, SCALE, 1.0
+
+
+@predict_units.mistake(
+    "The last two are right. Gradient descent goes the wrong way round: in centimeters the weight has a larger number."
+)
+def descent_upside_down():
+    return 1 / SCALE**2, SCALE, 1.0
+
+
+@predict_units.mistake(
+    "Gradient descent and RMSProp have changed places. In which of the two does the gradient's own size cancel?"
+)
+def swapped():
+    return SCALE, SCALE**2, 1.0
+
+
+@predict_units.mistake(
+    "All three are the factor of the length. How does the gradient's number change, and which rules feel that?"
+)
+def one_factor_for_all():
+    return SCALE, SCALE, SCALE
+
+
+@predict_units.mistake(
+    "AdaDelta is right. In gradient descent the step must grow and the gradient shrinks; in RMSProp only one of the "
+    "two counts. Which?"
+)
+def rmsprop_does_not_notice_either():
+    return SCALE, 1.0, 1.0
+
+
+@predict_units.mistake(
+    "Gradient descent is right. RMSProp's is the wrong way round: its steps must become longer in centimeters."
+)
+def rmsprop_upside_down():
+    return SCALE**2, 1 / SCALE, 1.0
 
 
 predict_units.accept(

@@ -110,6 +110,24 @@ def no_square(w, grad, average, lr, beta2, eps):
 
 
 @rmsprop_step.mistake(
+    "The absolute gradients are averaged, and the step divides by that. RMSProp averages squares and takes the root "
+    "afterwards."
+)
+def average_of_sizes(w, grad, average, lr, beta2, eps):
+    average = beta2 * average + (1 - beta2) * np.abs(grad)
+    return w - lr * grad / (average + eps), average
+
+
+@rmsprop_step.mistake(
+    "Old and new are mixed first, and the mixture is squared. The square belongs to the gradient alone, before it "
+    "enters the average."
+)
+def square_of_the_mixture(w, grad, average, lr, beta2, eps):
+    average = (beta2 * average + (1 - beta2) * grad) ** 2
+    return w - lr * grad / (np.sqrt(average) + eps), average
+
+
+@rmsprop_step.mistake(
     "The root is missing: the step divides by the average of squares itself, so a gradient of 10 makes a step of lr/10."
 )
 def no_root(w, grad, average, lr, beta2, eps):

@@ -16,14 +16,25 @@ def within_reach(w):
     return w
 
 
+class SamePoint(RuntimeError):
+    """A loop asks for one point for ever."""
+
+
+class NothingAccepted(RuntimeError):
+    """A loop asks for ever new points."""
+
+
 def counted(value):
     """Return a function that is asked too often by a loop that does not end, and says so."""
-    times = itertools.count(1)
+    times, seen = itertools.count(1), set()
 
     @functools.wraps(value)
     def asked(w):
+        seen.add(np.asarray(w).tobytes())
         if next(times) > 1000:
-            raise RuntimeError("value was asked for more than 1000 points. Is every refused trial followed by another?")
+            if len(seen) <= 2:
+                raise SamePoint("value was asked for the same point again and again.")
+            raise NothingAccepted("value was asked more than 1000 times, and no trial was accepted.")
         return value(w)
 
     return asked
@@ -93,6 +104,7 @@ def calls(rng):
     yield counted(wavy), wavy_slope, np.array([1.3, -2.2]), 2.0, 0.94, 0.25
     yield counted(wavy), wavy_slope, rng.normal(size=3), 1.5, 0.97, 0.35
     yield counted(bowl), bowl_slope, np.array([1.0, 0.0]), 1.6, 0.5, 0.1
+    yield counted(parabola), parabola_slope, np.array([1.0]), 1.1, 0.5, 0.1  # the second gains what the first promised
 
 
 @function(
@@ -105,6 +117,38 @@ def backtracking_step(value, grad, w, lr, shrink, slope):
     g = grad(w)
     start, promise = value(w), slope * g @ g
     while not value(w - lr * g) <= start - lr * promise:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
+    "Any decrease will do here, however small, and where the gradient is 0 there is none: `slope` has no effect. How "
+    "much should arrive?"
+)
+def any_decrease_will_do(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) < value(w):
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
+    "Any decrease will do here, however small, NaN is taken, and where the gradient is 0 the loop has no end: `slope` "
+    "has no effect. How much should arrive?"
+)
+def any_decrease_will_do_and_nan(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while value(w - lr * g) >= value(w):
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake(
+    "The share is taken of everything, the loss at `w` included. Of what should at least this share arrive?"
+)
+def share_of_everything(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) <= slope * (value(w) - lr * g @ g):
         lr = shrink * lr
     return w - lr * g, lr
 
@@ -163,6 +207,39 @@ def trial_not_renewed(value, grad, w, lr, shrink, slope):
     while not value(new) <= value(w) - slope * lr * g @ g:
         lr = shrink * lr
     return new, lr
+
+
+@backtracking_step.mistake(
+    "The promise is computed once, with the first rate. A shorter step promises less: what must be computed anew with "
+    "each trial?"
+)
+def promise_not_renewed(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    promise = slope * lr * g @ g
+    while not value(w - lr * g) <= value(w) - promise:
+        lr = shrink * lr
+    return w - lr * g, lr
+
+
+@backtracking_step.mistake("Each trial goes on from the trial that was refused. From where should every trial start?")
+def goes_on_from_the_refused_trial(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    new = w - lr * g
+    while not value(new) <= value(w) - slope * lr * g @ g:
+        lr = shrink * lr
+        new = new - lr * g
+    return new, lr
+
+
+@backtracking_step.mistake(
+    "The promise has the sum of the absolute entries of the gradient. A step of rate η moves by η‖g‖, on a slope of "
+    "‖g‖."
+)
+def sum_of_absolute_values(value, grad, w, lr, shrink, slope):
+    g = grad(w)
+    while not value(w - lr * g) <= value(w) - slope * lr * np.abs(g).sum():
+        lr = shrink * lr
+    return w - lr * g, lr
 
 
 @backtracking_step.mistake(

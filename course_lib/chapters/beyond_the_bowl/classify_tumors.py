@@ -22,6 +22,8 @@ class Trained:
     accuracy: float
     turned: float
     bias: float
+    exchanged: float
+    with_own_bias: float
     new: int
 
 
@@ -85,6 +87,10 @@ def classify_tumors(train):
         accuracy=float(model.score(w, X_new, y_new)),
         turned=float(loss.value(-w)),
         bias=b,
+        exchanged=float(min(loss.value(np.roll(w, by)) for by in (-1, 1))),
+        with_own_bias=float(
+            loss.value(w + np.linspace(-20, 20, 801)[:, None] * (np.arange(len(w)) == len(w) - 1)).min()
+        ),
         new=len(y_new),
     )
 
@@ -128,11 +134,29 @@ def no_bias(train, trained):
         return "The bias is still 0, while the weights have moved. Which part of the gradient belongs to it?"
 
 
+@classify_tumors.mistake(example=lambda X, y: (np.append(*with_newton(X, y))[1:], with_newton(X, y)[0][0]))
+def bias_and_weights_exchanged(train, trained):
+    if trained.exchanged <= trained.least + NEAR:
+        return (
+            f"The log-loss is {trained.loss:.4f}; with the bias at the other end of the vector it would be "
+            f"{trained.exchanged:.4f}. Where does your vector hold the bias: in front of the weights, or behind them?"
+        )
+
+
+@classify_tumors.mistake(example=lambda X, y: (with_newton(X, y)[0], 5.0))
+def another_number_for_the_bias(train, trained):
+    if trained.with_own_bias <= trained.least + NEAR:
+        return (
+            f"The weights are right and the bias, {trained.bias:.3g}, is not. Is what you return behind the weights "
+            "the last entry of the trained vector?"
+        )
+
+
 @classify_tumors.mistake(example=lambda X, y: by_descent(X, y, lr=0.1, steps=50))
-def too_few_steps(train, trained):
+def not_the_least_loss(train, trained):
     return (
-        f"The log-loss came down to {trained.loss:.4f}, and the least is {trained.least:.4f}: come within {NEAR:g} of "
-        "it. More steps, or does each of them begin with a rate that is too small?"
+        f"The log-loss is {trained.loss:.4f}, and the least is {trained.least:.4f}: come within {NEAR:g} of it. Would "
+        "more steps, or longer ones, lower it further? And is it the log-loss that you lower, with nothing added?"
     )
 
 

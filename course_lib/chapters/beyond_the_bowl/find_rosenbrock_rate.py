@@ -16,7 +16,8 @@ START, STEPS, LEVEL = (-1.5, 2.0), 200, 4.0
     right=[0.0018, 0.0016, 0.0019, np.float32(0.0017), np.array([0.002])],
     praise=lambda lr, run: (
         f"{lr:.4g} survives, and its loss after {STEPS} steps is {run.loss[-1]:.2g}. The limit near the minimum is "
-        f"{_limit():.4f}, but the run is not near it: from another start the same rate may fail."
+        f"{_limit():.4f}; {_far(run)} of the {STEPS} steps began farther than 1 from the minimum. From another start "
+        "the same rate may fail."
     ),
 )
 def find_rosenbrock_rate(lr):
@@ -34,6 +35,10 @@ def diverges(lr, run):
 @find_rosenbrock_rate.mistake(example=0.0005)
 def too_slow(lr, run):
     return f"{lr:.4g} survives, but after {STEPS} steps the loss is {run.loss[-1]:.3g}, not yet {LEVEL:g}. Larger?"
+
+
+def _far(run):
+    return int((np.linalg.norm(run.w[:-1] - 1.0, axis=-1) > 1).sum())
 
 
 def _limit():

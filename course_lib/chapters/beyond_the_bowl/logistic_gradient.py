@@ -17,6 +17,7 @@ def tables(rng):
         yield rng.normal(size=d), b, X, rng.integers(2, size=n)
     far = np.array([[900.0, 1.0], [-900.0, 2.0], [0.5, -1.0], [-0.25, 3.0]])
     yield np.array([1.0, 0.5]), 0.1, far, np.array([0, 1, 1, 0])
+    yield np.array([1.0, 0.5]), 0.1, far[1:], np.array([1, 1, 0])  # large scores to the left side alone
 
 
 @function(
@@ -33,6 +34,25 @@ def logistic_gradient(w, b, X, y):
 
 def sigmoid(s):
     return np.exp(-np.logaddexp(0, -s))
+
+
+@logistic_gradient.mistake(
+    "The result is no number where p is 0 or 1, since you divide by p and by 1 − p. The factor p(1 − p) cancels "
+    "against them: do it on paper first."
+)
+def divides_by_the_probability(w, b, X, y):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    slope = -(y / p - (1 - y) / (1 - p)) * p * (1 - p)
+    return X.T @ slope / len(y), np.mean(slope)
+
+
+@logistic_gradient.mistake(
+    "The chain rule stops at p: this is the slope of the loss by the probability. How does p change with the score?"
+)
+def without_the_slope_of_the_sigmoid(w, b, X, y):
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    slope = -(y / p - (1 - y) / (1 - p))
+    return X.T @ slope / len(y), np.mean(slope)
 
 
 @logistic_gradient.mistake(

@@ -31,7 +31,9 @@ def no_half():
     return 0.15 * (1 - 0.15 * 4) * 100
 
 
-@predict_guaranteed_decrease.mistake("{answer} is the best promise, at the rate 1/Λ = 0.25. The step has another rate.")
+@predict_guaranteed_decrease.mistake(
+    "{answer} is the best guarantee, at the rate 1/Λ = 0.25. The step has another rate."
+)
 def at_the_best_rate():
     return 100 / 8
 
@@ -58,6 +60,28 @@ def sum_squared():
 @predict_guaranteed_decrease.mistake("{answer} is the bracket, a share. Of what is it a share?")
 def only_the_bracket():
     return 1 - 0.15 * 4 / 2
+
+
+@predict_guaranteed_decrease.mistake(
+    "{answer} is the rate times the length of g. What does a step move, on which slope?"
+)
+def only_the_slope_of_the_length():
+    return 0.15 * 10
+
+
+@predict_guaranteed_decrease.mistake("{answer} is the square of the length of g. Which share of it is sure?")
+def only_the_square():
+    return 100.0
+
+
+@predict_guaranteed_decrease.mistake("{answer} has the bracket without the rate before it. How far does the step go?")
+def rate_forgotten():
+    return 70.0
+
+
+@predict_guaranteed_decrease.mistake("{answer} lacks the rate before the bracket, and the square of the length of g.")
+def rate_and_square_forgotten():
+    return 7.0
 
 
 predict_guaranteed_decrease.accept(10.5, 21 / 2, np.float32(10.5), [10.5], np.array(10.5), 0.15 * 0.7 * 100)

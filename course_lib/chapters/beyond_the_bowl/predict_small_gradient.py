@@ -52,4 +52,19 @@ def no_bound():
     return 2 * (5 - 3) / 0.1**2
 
 
+@predict_small_gradient.mistake("{answer} is the height over 0.1². What does one step of rate 1/Λ gain at least?")
+def only_height_over_square():
+    return (5 - 3) / 0.1**2
+
+
+@predict_small_gradient.mistake("{answer} is the height over 0.1, as if each step gained its gradient's length.")
+def only_height_over_length():
+    return (5 - 3) / 0.1
+
+
+@predict_small_gradient.mistake("{answer} is twice too many: what does the ½ in front of the second-order term leave?")
+def two_twice():
+    return 4 * 4 * (5 - 3) / 0.1**2
+
+
 predict_small_gradient.accept(1600, 1600.0, np.int64(1600), [1600], 16 / 0.01)

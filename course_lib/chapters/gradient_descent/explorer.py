@@ -124,8 +124,8 @@ class DescentExplorer(Explorer):
         outcome = f"after {counted(v.steps, 'step')} the loss is {heights}"
         if run.diverged or _grows(run):
             outcome = f"it diverges, {outcome}"
-        elif not loss[-1] < 1e3 * loss[0]:
-            lost = int(np.argmax(~(loss < 1e3 * loss[0])))
+        elif not loss[-1] <= 1e3 * loss[0]:
+            lost = int(np.argmax(~(loss <= 1e3 * loss[0])))
             outcome = f"at step {lost} the loss is more than 1000 times what it was at the start"
         return f"{where}: {outcome}.{self._axes(run)}"
 

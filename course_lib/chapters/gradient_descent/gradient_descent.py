@@ -246,6 +246,29 @@ def never_moves_on(grad_fn, w0, lr, steps):
     return np.array([w0] + [w0 - lr * grad_fn(w0)] * steps)
 
 
+@gradient_descent.mistake(
+    "Each step uses the gradient of the point before the last, one point back. At which point do you stand when you "
+    "step?"
+)
+def gradient_one_point_back(grad_fn, w0, lr, steps):
+    path = [w0]
+    for i in range(steps):
+        path.append(path[i] - lr * grad_fn(path[max(i - 1, 0)]))
+    return np.array(path)
+
+
+@gradient_descent.mistake(
+    "Each step uses the gradient of the point before the last: for the first step `path[i - 1]` is the last row of "
+    "your table. At which point do you stand when you step?"
+)
+def gradient_one_row_back(grad_fn, w0, lr, steps):
+    path = np.zeros((steps + 1, len(w0)))
+    path[0] = w0
+    for i in range(steps):
+        path[i + 1] = path[i] - lr * grad_fn(path[i - 1])
+    return path
+
+
 @gradient_descent.mistake("These are the gradients along the way; the points themselves are wanted.")
 def path_of_gradients(grad_fn, w0, lr, steps):
     return np.array([grad_fn(w) for w in gradient_descent(grad_fn, w0, lr, steps)])

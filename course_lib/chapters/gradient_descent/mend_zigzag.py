@@ -7,6 +7,9 @@ import numpy as np
 from course_lib.checks.exercises import Problem, code, setting
 from course_lib.checks.values import all_finite, shown
 from course_lib.data import load_breast_cancer
+from course_lib.models import LinearRegression
+from course_lib.optimizers import GradientDescent
+from course_lib.training import minimize
 
 GOAL = 20.0
 
@@ -53,8 +56,8 @@ def condition_number(X):
         lambda features: ((features - features.mean(0)) / features.std(0)).astype(np.float32),
     ],
     praise=lambda prepare, prepared: (
-        f"κ fell from {prepared.raw:.1e} to {prepared.condition:.1f}: the bowl is nearly round, and one learning rate "
-        "suits all directions."
+        f"κ fell from {prepared.raw:.1e} to {prepared.condition:.1f}. On the tumors the loss after 50 steps at half of "
+        f"the limit is now {_loss_after(prepare):.4f}; on the raw features it was {_loss_after(np.asarray):.4f}."
     ),
 )
 def mend_zigzag(prepare):
@@ -103,7 +106,10 @@ def _require_table(X, got):
     if got.shape != X.shape:
         raise Problem(f"The shape should stay as it is: {X.shape} went in, {got.shape} came out.")
     if not all_finite(got):
-        raise Problem("The result contains NaN or infinity. Was something divided by 0?")
+        raise Problem(
+            "The result contains NaN or infinity: a division by 0, or a root or logarithm? Other tables hold negative "
+            "numbers."
+        )
 
 
 def _rows_scaled(got):
@@ -123,6 +129,14 @@ def _recovers(X, got):
     with_bias = with_bias / np.linalg.norm(with_bias, axis=0).clip(1e-300)
     rest = X - with_bias @ np.linalg.lstsq(with_bias, X, rcond=None)[0]
     return bool((rest.std(axis=0) <= 1e-3 * X.std(axis=0)).all())
+
+
+def _loss_after(prepare, steps=50):
+    """Return the loss of the run of the task on features prepared so, at half of the limit."""
+    tumors, model = load_breast_cancer(), LinearRegression(2)
+    X = np.asarray(prepare(tumors.X[:, [3, 4]]), float)
+    rate = 1 / np.linalg.eigvalsh(model.hessian(X)).max()
+    return minimize(model.on(X, tumors.y), np.zeros(3), GradientDescent(rate), steps).loss[-1]
 
 
 def _kappa(prepared):

@@ -52,4 +52,29 @@ def gradient_for_distance():
     return 5 * 0.01**2 / 2
 
 
+@predict_height.mistake(
+    "{answer} has the curvature of the steepest axis at the distance of the flattest. All of the gradient lies along "
+    "one axis: take both numbers there."
+)
+def two_axes_in_one():
+    return 5 / 2 * (0.01 / 0.002) ** 2
+
+
+@predict_height.mistake(
+    "{answer} is the gradient times κ. How far from the minimum is a slope of 0.01, where it is flat?"
+)
+def gradient_times_kappa():
+    return 0.01 * 5 / 0.002
+
+
+@predict_height.mistake("{answer} is half of the gradient. Which curvature must come in, and where is it least?")
+def no_curvature():
+    return 0.01 / 2
+
+
+@predict_height.mistake("{answer} is half of the square of the gradient. Which curvature must come in?")
+def square_without_a_curvature():
+    return 0.01**2 / 2
+
+
 predict_height.accept(0.025, 1 / 40, np.float32(0.025), [0.025], 0.01**2 / 0.004)

@@ -373,6 +373,79 @@ def one_change_too_few(loss, tol, patience):
 
 
 @stop_step.mistake(
+    "This leaves out the first change of each window. How many changes lie between `patience + 1` losses?"
+)
+def first_change_left_out(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    for i in range(patience, len(loss)):
+        if flat[i - patience + 1 : i].all():
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "One flat step too few: this stops at `patience - 1` of them in a row. Count the changes of your window, not its "
+    "losses."
+)
+def one_flat_step_too_few(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat >= patience - 1:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "This gives the end of the first flat change of the row. Nobody knows there that it stays flat: the run stops at "
+    "the end of the last one."
+)
+def end_of_the_first_flat_change(loss, tol, patience):
+    flat = 0
+    for i in range(1, len(loss)):
+        flat = flat + 1 if abs(loss[i] - loss[i - 1]) < tol else 0
+        if flat == patience:
+            return i - patience + 1
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "At index 0 there is no change yet, and `all` of nothing is True: this stops before the run has begun. From which "
+    "index on are there `patience` changes?"
+)
+def empty_window(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    for i in range(len(loss)):
+        if flat[max(0, i - patience) : i].all():
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "Near the start your window holds fewer than `patience` changes, and they are enough for it. From which index on "
+    "are there `patience` of them?"
+)
+def short_window_at_the_start(loss, tol, patience):
+    flat = np.abs(np.diff(loss)) < tol
+    for i in range(1, len(loss)):
+        if flat[max(0, i - patience) : i].all():
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
+    "This asks for the mean of the changes. One large change can hide among small ones: each of them must be below "
+    "`tol`."
+)
+def mean_of_the_changes(loss, tol, patience):
+    changes = np.abs(np.diff(loss))
+    for i in range(patience, len(loss)):
+        if changes[i - patience : i].mean() < tol:
+            return i
+    return len(loss) - 1
+
+
+@stop_step.mistake(
     "This gives the index of the first flat change, whatever `patience` is. How many are wanted, and which index has "
     "the loss at their end?"
 )

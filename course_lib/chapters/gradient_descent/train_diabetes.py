@@ -61,6 +61,62 @@ def change_of_the_loss():
 
 
 @train_diabetes.mistake(
+    "{answer} is the index of the first change of the loss below 1, among the changes. The question is for the length "
+    "of the gradient."
+)
+def index_of_the_change():
+    return first(np.abs(np.diff(training()[0])) < 1)
+
+
+@train_diabetes.mistake(
+    "`np.argmax` gives 0 when nothing is True. Is the run long enough, and is there one length for each row of the "
+    "path?"
+)
+def argmax_of_nothing():
+    return 0
+
+
+@train_diabetes.mistake(
+    "At step {answer} some entry of the gradient is below 1 for the first time. The length is the root of the sum of "
+    "all squares."
+)
+def any_entry():
+    return first((np.abs(training()[1]) < 1).any(axis=-1))
+
+
+@train_diabetes.mistake(
+    "At step {answer} the mean of the absolute entries of the gradient is below 1. The length is the root of the sum "
+    "of all squares."
+)
+def mean_of_the_entries():
+    return first(np.abs(training()[1]).mean(axis=-1) < 1)
+
+
+@train_diabetes.mistake(
+    "At step {answer} the *mean* of the squares of the gradient's entries is below 1. Its length has their sum."
+)
+def mean_of_the_squares():
+    return first((training()[1] ** 2).mean(axis=-1) < 1)
+
+
+@train_diabetes.mistake("At step {answer} the step η‖g‖ is shorter than 1. The gradient is asked for, without η.")
+def length_of_the_step():
+    return first(0.05 * lengths() < 1)
+
+
+@train_diabetes.mistake(
+    "At step {answer} each entry of the gradient is below 1, with its sign. How long is it? A length has no sign."
+)
+def signed_entries():
+    return first((training()[1] < 1).all(axis=-1))
+
+
+@train_diabetes.mistake("At step {answer} the weights' part of the gradient is shorter than 1. The bias belongs to it.")
+def no_bias():
+    return first(np.linalg.norm(training()[1][:, :-1], axis=-1) < 1)
+
+
+@train_diabetes.mistake(
     "At step {answer} the largest entry of the gradient is below 1. The length is the root of the sum of all squares."
 )
 def largest_entry():

@@ -105,9 +105,10 @@ class ScheduleExplorer(Explorer):
     def sentence(self, v, run):
         up = f"up to {short(v.peak)} times the best constant rate in {counted(v.warmup, 'step')}"
         start = up if v.warmup else f"{short(v.peak)} times the best constant rate"
-        falls = "never falls" if v.hold >= STEPS else f"falls from step {max(v.hold, v.warmup)} on"
+        hold = max(v.hold, v.warmup)
+        falls = "never falls" if hold >= STEPS else f"falls from step {hold} on"
         where = f"{v.task}: {start}; {falls}"
-        if v.hold < STEPS:
+        if hold < STEPS:
             where += f", along {ARTICLES[v.shape]}{v.shape}"
         ratio, low, high = run.ratio
         if v.task == BOWL:

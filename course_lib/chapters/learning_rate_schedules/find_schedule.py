@@ -75,6 +75,15 @@ def ends_too_high(peak, end, run):
         )
 
 
+@find_schedule.mistake(example=(8.0, 0.05))
+def peak_too_high(peak, end, run):
+    if peak >= 6.5:
+        return (
+            f"The loss is {ratio(run):.3f} times the best constant's. From a peak of {short(peak)} no end brings it "
+            f"down to {GOAL}: lower the peak, and look for the end again."
+        )
+
+
 @find_schedule.mistake(example=(3.0, 0.01))
 def falls_too_far(peak, end, run):
     if last_rate(run) < 0.2:

@@ -92,6 +92,34 @@ def epochs_for_batches(schedule, epochs, batches):
 
 
 @mend_epoch_schedule.mistake(
+    "Epoch times batch is 0 in the whole first epoch. How many steps lie behind at the second batch of the first epoch?"
+)
+def product_of_both(schedule, epochs, batches):
+    return [schedule(epoch * batch) for epoch in range(epochs) for batch in range(batches)]
+
+
+@mend_epoch_schedule.mistake(
+    "Epoch and batch have changed places: the second step of an epoch gets a number that lies an epoch ahead. By what "
+    "is the epoch to be multiplied, and the batch?"
+)
+def batch_for_epoch(schedule, epochs, batches):
+    return [schedule(batch * epochs + epoch) for epoch in range(epochs) for batch in range(batches)]
+
+
+@mend_epoch_schedule.mistake(
+    "All steps of an epoch get the number of its last step. The rate should change at every step."
+)
+def last_step_of_the_epoch(schedule, epochs, batches):
+    return [schedule((epoch + 1) * batches - 1) for epoch in range(epochs) for _ in range(batches)]
+
+
+@mend_epoch_schedule.mistake("These are shares of the run, from 0 to 1. The schedule counts whole steps.")
+def share_of_the_run(schedule, epochs, batches):
+    total = epochs * batches
+    return [schedule(step / total) for step in range(total)]
+
+
+@mend_epoch_schedule.mistake(
     "The sum of epoch and batch gives many steps the same number. How many steps lie behind when an epoch begins?"
 )
 def sum_of_both(schedule, epochs, batches):

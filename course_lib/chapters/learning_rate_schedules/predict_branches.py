@@ -19,6 +19,25 @@ def predict_branches():
     return 6 + 12 + 24 + 48, 48 + (6 + 12 + 24) / 4
 
 
+@predict_branches.mistake("{answer} has the two in the other order: the cosines first, then the branches.")
+def swapped():
+    return 48 + (6 + 12 + 24) / 4, 6 + 12 + 24 + 48
+
+
+@predict_branches.mistake(
+    "{answer} has the plateau up to pass 36 and the three shorter falls. Where is the fall of the longest budget?"
+)
+def longest_fall_forgotten():
+    return ..., 36 + (6 + 12 + 24) / 4
+
+
+@predict_branches.mistake(
+    "{answer} adds up the plateaus of all four budgets. They are one plateau; and every budget has its fall."
+)
+def four_plateaus():
+    return ..., 0.75 * (6 + 12 + 24 + 48)
+
+
 @predict_branches.mistake(
     "{answer} adds the end of the longest budget twice: its last quarter is part of its 48 passes."
 )

@@ -119,6 +119,15 @@ def too_long_a_warmup(schedule, warmup_steps, peak_lr, run):
         )
 
 
+@train_with_schedule.mistake(example=(library_schedule, 120, 0.15))
+def shorter_warmup_would_do(schedule, warmup_steps, peak_lr, run):
+    if warmup_steps > 30 and typical(ends(library_schedule(np.arange(STEPS), STEPS, 20, peak_lr))) <= GOAL:
+        return (
+            f"{warmup_steps:.0f} of {STEPS} steps go into the warmup, and the run ends {run.loss:.1f} above the least. "
+            "With this peak a shorter one would do."
+        )
+
+
 @train_with_schedule.mistake(example=(library_schedule, 20, 0.007))
 def peak_of_a_constant_rate(schedule, warmup_steps, peak_lr, run):
     if peak_lr < 0.012:

@@ -94,8 +94,8 @@ def cut_off_at_the_end(step, total_steps, warmup_steps, peak_lr):
 
 
 @warmup_cosine.mistake(
-    "The fall counts from step 0, not from the end of the warmup, so the rate jumps down where the warmup ends. How "
-    "many steps of the fall have gone at step `warmup_steps`?"
+    "The fall counts from step 0, not from the end of the warmup, so part of it has gone already where the warmup "
+    "ends. How many steps of the fall should have gone at step `warmup_steps`?"
 )
 def counts_the_warmup(step, total_steps, warmup_steps, peak_lr):
     if step >= total_steps:
@@ -139,10 +139,38 @@ def whole_cosine(step, total_steps, warmup_steps, peak_lr):
 
 
 @warmup_cosine.mistake(
-    "A cosine goes from 1 to −1, so this rate becomes negative in the second half. How is it moved to go from 1 to 0?"
+    "A cosine goes from 1 to −1, so it is 0 in the middle of the fall and negative after it; its amount rises again. "
+    "How is it moved so that it goes from 1 to 0?"
 )
 def negative_rate(step, total_steps, warmup_steps, peak_lr):
     return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: np.cos(np.pi * done))
+
+
+@warmup_cosine.mistake(
+    "The cosine is 0 from the middle of the fall on, because it is cut off there. How is it moved to go from 1 to 0?"
+)
+def cut_off_at_0(step, total_steps, warmup_steps, peak_lr):
+    return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: max(np.cos(np.pi * done), 0.0))
+
+
+@warmup_cosine.mistake(
+    "This takes the cosine without its sign, so the rate is 0 in the middle of the fall and rises again. How is it "
+    "moved to go from 1 to 0?"
+)
+def without_the_sign(step, total_steps, warmup_steps, peak_lr):
+    return _cosine(step, total_steps, warmup_steps, peak_lr, fall=lambda done: abs(np.cos(np.pi * done)))
+
+
+@warmup_cosine.mistake(
+    "The rise is divided by `total_steps`, so it is far below the peak where the warmup ends. How long is the rise?"
+)
+def rises_over_the_whole_run(step, total_steps, warmup_steps, peak_lr):
+    return _cosine(step, total_steps, warmup_steps, peak_lr, ramp=lambda step, warmup: step / total_steps)
+
+
+@warmup_cosine.mistake("Without any warmup (`warmup_steps = 0`) the rate is 0 here. Where does the fall begin then?")
+def nothing_without_a_warmup(step, total_steps, warmup_steps, peak_lr):
+    return 0.0 if warmup_steps == 0 else warmup_cosine.reference(step, total_steps, warmup_steps, peak_lr)
 
 
 @warmup_cosine.mistake("The fall starts at twice the peak: 1 plus a cosine goes from 2 to 0. What is missing?")

@@ -236,6 +236,20 @@ def largest_entries(loss, grad, w, h):
     return np.abs(_central(loss, w, h) - grad(w)).max() / np.abs(grad(w)).max()
 
 
+@check_gradient.mistake("This is the largest error of a coordinate; the task asks for one ratio, of two norms.")
+def largest_of_ratios(loss, grad, w, h):
+    return np.max(np.abs(_central(loss, w, h) - grad(w)) / np.abs(grad(w)))
+
+
+@check_gradient.mistake(
+    "The step is stretched for each coordinate, as in the chapter's rule. The task gives one `h` for all of them."
+)
+def stretched_step(loss, grad, w, h):
+    steps = h * np.maximum(1, np.abs(w))
+    numeric = [(loss(w + e) - loss(w - e)) / (2 * step) for e, step in zip(np.diag(steps), steps, strict=True)]
+    return _relative(np.array(numeric), grad(w))
+
+
 @check_gradient.mistake("This averages the errors of the coordinates; the task asks for one ratio, of two norms.")
 def average_of_ratios(loss, grad, w, h):
     return np.mean(np.abs(_central(loss, w, h) - grad(w)) / np.abs(grad(w)))

@@ -19,7 +19,7 @@ def _loss(w, rows):
 
 
 @value(
-    tolerance=1e-3,
+    tolerance=3e-4,
     praise=lambda: (
         f"{_loss(FITTED, OTHERS):.0f} on patients that the fit has not seen, {_loss(FITTED, FIRST):.0f} on its own. "
         f"One constant, the mean of the first 300, has {_loss(CONSTANT, OTHERS):.0f}."
@@ -81,6 +81,41 @@ def constant():
 def no_column_of_ones():
     through_zero = np.linalg.lstsq(DATA.X[FIRST], DATA.y[FIRST], rcond=None)[0]
     return _loss(np.append(through_zero, 0.0), OTHERS)
+
+
+def _split(fitted, judged):
+    """Return the loss on rows from `judged` on, of a fit to the first `fitted` rows."""
+    return _loss(MODEL.solve(DATA.X[:fitted], DATA.y[:fitted]), slice(judged, None))
+
+
+@fit_diabetes.mistake("{answer} leaves out the first of the others. At which index do the others begin?")
+def one_patient_lost():
+    return _split(TRAIN, TRAIN + 1)
+
+
+@fit_diabetes.mistake("{answer} comes from a fit to 299 patients. How many rows does `[:299]` hold?")
+def fitted_to_one_less():
+    return _split(TRAIN - 1, TRAIN)
+
+
+@fit_diabetes.mistake("{answer} comes from a fit to 301 patients, and one of them is judged, too. Split at one place.")
+def fitted_to_one_more():
+    return _split(TRAIN + 1, TRAIN)
+
+
+@fit_diabetes.mistake("{answer} splits after 299 patients. How many rows does `[:299]` hold?")
+def split_one_early():
+    return _split(TRAIN - 1, TRAIN - 1)
+
+
+@fit_diabetes.mistake("{answer} splits after 301 patients. How many rows does `[:301]` hold?")
+def split_one_late():
+    return _split(TRAIN + 1, TRAIN + 1)
+
+
+@fit_diabetes.mistake("{answer} is the mean of the absolute residuals. Which power has the loss?")
+def absolute_instead_of_square():
+    return np.mean(np.abs(MODEL.predict(FITTED, DATA.X[OTHERS]) - DATA.y[OTHERS]))
 
 
 fit_diabetes.accept(

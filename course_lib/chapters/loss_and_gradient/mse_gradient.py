@@ -203,6 +203,20 @@ def dw_for_every_row(w, b, X, y):
     return 2 * X * residual[:, None], 2 * residual.mean()
 
 
+@mse_gradient.mistake(
+    "dw has one row for each row of X, already divided by n: add them up, so that one entry for each feature is left."
+)
+def dw_for_every_row_divided(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 / len(y) * X * residual[:, None], 2 * residual.mean()
+
+
+@mse_gradient.mistake("db is right; dw is divided by the number of features. A mean over the rows divides by what?")
+def dw_divided_by_the_features(w, b, X, y):
+    residual = X @ w + b - y
+    return 2 * X.T @ residual / X.shape[1], 2 * residual.mean()
+
+
 @mse_gradient.mistake("dw and db are glued to one vector; return the pair (dw, db).")
 def one_long_vector(w, b, X, y):
     dw, db = mse_gradient(w, b, X, y)

@@ -110,6 +110,22 @@ def wrong_sign(X, y):
 
 
 @normal_equations.mistake(
+    "`solve` wants as many equations as unknowns. Here are n rows and d + 1 unknowns: what makes square equations of "
+    "them, in which the gradient is 0?"
+)
+def as_many_equations_as_rows(X, y):
+    solution = np.linalg.solve(np.column_stack([X, np.ones(len(y))]), y)
+    return solution[:-1], solution[-1]
+
+
+@normal_equations.mistake(
+    "These weights belong to standardized features. The features come in their own units, and so do the predictions."
+)
+def weights_of_standardized_features(X, y):
+    return normal_equations((X - X.mean(axis=0)) / X.std(axis=0), y)
+
+
+@normal_equations.mistake(
     "Each weight is found as if its feature were the only one. Features that go together share what they explain: "
     "solve for all at once."
 )

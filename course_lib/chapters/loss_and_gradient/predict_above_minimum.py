@@ -6,6 +6,7 @@ from course_lib.checks.exercises import value
 
 
 @value(
+    tolerance=0.001,
     praise="H is 2 along both axes, so ½ eᵀHe = 3² + 4² = 25, whatever the targets are: the data decides where the "
     "bowl stands and how high, and a standardized feature gives it this shape."
 )
@@ -61,6 +62,33 @@ def slope_only():
 @predict_above_minimum.mistake("{answer} is the part of the intercept alone. What does the slope add?")
 def intercept_only():
     return 16
+
+
+@predict_above_minimum.mistake("{answer} multiplies the errors with each other. Is there a cross term here?")
+def cross_term_alone():
+    return 24
+
+
+@predict_above_minimum.mistake("{answer} is the product of the two errors. Does a term of the loss hold both here?")
+def product():
+    return 12
+
+
+@predict_above_minimum.mistake(
+    "{answer} adds the sizes of the gradient's entries, He. How far does the loss itself rise?"
+)
+def gradient_entries():
+    return 14
+
+
+@predict_above_minimum.mistake("{answer} has the ½ in one of the two parts only. Where does it stand in the identity?")
+def half_of_one_part():
+    return 34
+
+
+@predict_above_minimum.mistake("{answer} adds the errors with their signs. What does a parabola do with a sign?")
+def sum_with_signs():
+    return -1
 
 
 predict_above_minimum.accept(25, 25.0, 3**2 + 4**2, np.array([25]), 0.5 * np.array([3, -4]) @ (2 * np.array([3, -4])))

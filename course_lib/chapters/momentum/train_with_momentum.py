@@ -134,6 +134,16 @@ def kappa_for_its_root(step, lr, momentum, run):
         )
 
 
+@train_with_momentum.mistake(example=(library_step, 0.4541, 0.831))
+def rounded(step, lr, momentum, run):
+    if abs(lr / run.best[0] - 1) < 0.005 and abs(momentum - run.best[1]) < 0.002:
+        return (
+            f"This is the best pair, rounded, and {run.left:.1e} of the error is left. A little less β than the "
+            f"borders ask for, and an end has real roots, one of them larger: {run.factor:.4f} a step in place of "
+            f"{np.sqrt(run.best[1]):.4f}. Give the numbers as they are computed."
+        )
+
+
 @train_with_momentum.mistake(example=(library_step, 0.3, 0.9))
 def rings_too_long(step, lr, momentum, run):
     if momentum > run.critical:

@@ -102,8 +102,8 @@ def no_curvature():
 
 
 @lower_the_floor.mistake(
-    "16 `points` would be enough if a point told as much as four. Neighbors are nearly the same: what is independent "
-    "from step to step?"
+    "16 `points` would be enough if four neighbors told as much as one independent point. They tell far less, being "
+    "nearly the same: what is independent from step to step?"
 )
 def sixteen_points():
     return {"lr": ..., "batch_size": ..., "points": 16, "shuffled": ...}

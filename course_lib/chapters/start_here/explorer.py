@@ -28,7 +28,7 @@ class FirstStepExplorer(Explorer):
     recorded = ("lr", "steps")
     size = (9.4, 3.9)
     controls = (
-        Slider(name="lr", label="learning rate η", low=0.01, high=4, value=0.3, log=True),
+        Slider(name="lr", label="learning rate η", low=0.1, high=3, value=0.3, step=0.1),
         Slider(name="steps", label="steps", low=0, high=20, value=4, whole=True, play=True),
         Slider(name="start", label="start w", low=-5, high=7, value=5.0, step=0.1),
     )
@@ -56,18 +56,23 @@ class FirstStepExplorer(Explorer):
         pen.dots(right, np.arange(v.steps + 1), run.loss, color=color, size=6)
 
     def sentence(self, v, run):
+        rate = f"{v.lr:g}"  # all its digits: 0.9999 is not 1
+        if v.start == 1:
+            return f"The start, w = 1, is the lowest point. Its slope is 0: with learning rate {rate} it stays there."
+        if v.steps == 0:
+            return f"The start is w = {short(v.start)}, where the loss is {short(run.loss[0])}. No step is taken."
         if v.lr < 1:
-            manner = f"Each step goes {short(v.lr)} of the way to the lowest point."
+            manner = f"Each step goes {rate} of the way to the lowest point."
         elif v.lr == 1:
             manner = "Each step goes exactly to the lowest point."
         elif v.lr < 2:
-            manner = f"Each step goes {short(v.lr)} times the way to the lowest point: over it, and still closer."
+            manner = f"Each step goes {rate} times the way to the lowest point: over it, and still closer."
         elif v.lr == 2:
             manner = "Each step jumps over the lowest point and lands just as far on the other side, for ever."
         else:
-            manner = f"Each step goes {short(v.lr)} times the way to the lowest point, and so farther off: it diverges."
+            manner = f"Each step goes {rate} times the way to the lowest point, and so farther off: it diverges."
         lead = "1 step leads" if v.steps == 1 else f"{v.steps} steps lead"
         return (
-            f"With learning rate {short(v.lr)}, {lead} from w = {short(v.start)} to w = {short(run.w[-1, 0])}, "
+            f"With learning rate {rate}, {lead} from w = {short(v.start)} to w = {short(run.w[-1, 0])}, "
             f"where the loss is {short(run.loss[-1])}. {manner}"
         )

@@ -90,6 +90,18 @@ def averaged_gradient(w, grad, lr):
     return w - lr * np.mean(grad)
 
 
+@first_step.mistake("The gradient is multiplied by `w` here. Where you stand is in it already: leave that out.")
+def times_w(w, grad, lr):
+    return w - lr * w * grad
+
+
+@first_step.mistake(
+    "This subtracts `lr` times `w`, as on the parabola ½ w², whose slope is w. Here the slope comes in as `grad`."
+)
+def w_in_place_of_the_gradient(w, grad, lr):
+    return w - lr * w
+
+
 @first_step.mistake("Here the learning rate scales `w` too. Parentheses: only the gradient is multiplied by `lr`.")
 def scales_everything(w, grad, lr):
     return lr * (w - grad)

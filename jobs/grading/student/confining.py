@@ -33,7 +33,7 @@ def confine(limits):
         if os.geteuid() == 0 and limits["user"] is not None:
             if libc.unshare(NEW_NETWORK) == 0:
                 done.append("no network")
-            done += _other_user(libc, limits, fence)
+            done += _other_user(libc, limits)
         libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)  # a program with more rights than this one does not get them here
         if fence is not None and libc.syscall(LANDLOCK_RESTRICT, fence, 0) == 0:
             done.append("Landlock")
@@ -108,11 +108,9 @@ def _allow(libc, ruleset, path, allowed):
     os.close(folder)
 
 
-def _other_user(libc, limits, fence):
-    """Become a user who owns nothing. Where Python lies in root's folders, its files stay readable behind the fence."""
+def _other_user(libc, limits):
+    """Become a user who owns nothing. Where only root may read Python, this one may too, within the fence."""
     keeps_reading = limits["hidden_python"]
-    if keeps_reading and fence is None:
-        return []
     try:
         os.setgroups([])
         os.setresgid(limits["user"], limits["user"], limits["user"])

@@ -97,14 +97,17 @@ def shapes():
 
 @dataclass(frozen=True)
 class Best:
-    """The setting of a schedule that the tuning seeds chose, whether its peak is the grid's last, and its losses.
+    """The setting of a schedule that the tuning seeds chose, and its losses.
 
-    `logs` are those of the fresh seeds, on what judges: the training data, or the held-out rows that had no say.
+    `at_edge` says whether its peak is the first or the last of the grid, `number_at_edge` whether its second number is
+    (False where there is none). `logs` are those of the fresh seeds, on what judges: the training data, or the held-out
+    rows that had no say.
     """
 
     peak: float
     number: float
     at_edge: bool
+    number_at_edge: bool
     logs: np.ndarray
 
 
@@ -120,4 +123,6 @@ def best(labels, rule, name, measure="training"):
     tuned = table()[f"{labels} | {rule} | {name} | tuning"][0 if measure == "training" else 1]
     row, k = np.unravel_index(tuned.mean(axis=-1).argmin(), tuned.shape[:2])
     logs = table()[f"{labels} | {rule} | {name} | {measure}"]
-    return Best(PEAKS[rule][k], SHAPES[name][1][row], k in (0, len(PEAKS[rule]) - 1), logs)
+    numbers = SHAPES[name][1]
+    last = len(numbers) > 1 and row in (0, len(numbers) - 1)
+    return Best(PEAKS[rule][k], numbers[row], k in (0, len(PEAKS[rule]) - 1), last, logs)

@@ -15,6 +15,7 @@ LOST = {
     "nothing": (),
     "state": ("state",),
     "state, then a short warmup": ("state", "warmup"),
+    "count": ("count",),
     "place in the schedule": ("place",),
 }
 
@@ -27,7 +28,8 @@ def interrupted(peak, seeds, lost=(), rule=None, schedule=None):
     peak : number
         Of a line to 0, unless there is another `schedule`.
     seeds : array of shape (S,)
-    lost : names out of "state", "place", "warmup"
+    lost : names out of "state", "count", "place", "warmup"
+        "count" keeps the averages and counts their gradients from 1 again.
         "warmup" loses nothing: twenty steps in which the rate rises in a line come after the interruption.
     rule : Optimizer, default Adam
         Its own rate is not used.
@@ -49,6 +51,7 @@ def interrupted(peak, seeds, lost=(), rule=None, schedule=None):
                 losses.append(objective.value(w))
             if step == AT:
                 state, count = (rule.init(w), 0) if "state" in lost else (state, count)
+                count = 0 if "count" in lost else count
                 place = 0 if "place" in lost else place
             count += 1
             direction, state = rule.direction(objective.rows(np.array(rows)).grad(w), state, count)
