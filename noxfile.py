@@ -16,6 +16,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 TESTED_VERSIONS = "constraints.txt"
+PROXY = "configurable-http-proxy@5.3.0"
 
 
 def install(session, *extras):
@@ -70,7 +71,7 @@ def tests(session):
         return
     # loadfile: what the tests of a file share, such as the generated exercises, is made once.
     pytest = ("python", "-m", "pytest", "--numprocesses", "logical", "--dist", "loadfile", "--durations", "10")
-    elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity")
+    elsewhere = ("--ignore", "tests/browser", "--ignore", "tests/parity", "--ignore", "tests/deploy")
     session.run(*pytest, *elsewhere, "--doctest-modules", "course_lib", "tests")
     # The cells of a notebook share a kernel, so one worker runs them all, in order.
     session.run(*pytest, "--nbval", "--nbval-current-env", "notebooks", "solutions")
@@ -95,6 +96,19 @@ def book(session):
     """Make the reader's edition, a website in book/ that works from the folder, too; it needs node and npm."""
     install(session, "book")
     session.run("python", "-m", "jobs.book", *session.posargs)
+
+
+@nox.session
+def deploy(session):
+    """Start a hub here, as in deploy/, and let ten students work in it; it needs node and npm."""
+    install(session, "deploy")
+    proxy = Path(session.virtualenv.location, "node_modules", ".bin", "configurable-http-proxy")
+    if session.venv_backend != "none" and not proxy.exists():
+        prefix = ("--prefix", session.virtualenv.location)
+        session.run("npm", "install", "--silent", "--no-audit", "--no-fund", *prefix, PROXY, external=True)
+    if proxy.exists():
+        session.env["DESCENT_PROXY"] = str(proxy)
+    session.run("python", "-m", "pytest", "tests/deploy", *session.posargs)
 
 
 @nox.session
