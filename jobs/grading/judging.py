@@ -223,6 +223,9 @@ class _Copy:
             raise Ended(session.ended)
         if session.asking:  # it still works on something, though its check is done
             raise Ended(TOO_LONG)
+        if not session.is_alone():  # what it started would read and answer the questions of the next
+            self.found[one.name] = result
+            raise Ended("left processes behind")
         self.judging = None
         return result
 

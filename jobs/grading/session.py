@@ -52,6 +52,7 @@ class Session(protocol.Coder):
         for work in (self._listen, self._watch):
             threading.Thread(target=work, daemon=True).start()
         self.confined = self._await()["confined"]
+        self._alone = len(_family(self.process.pid))
         self.forget()
 
     # ------------------------------------------------------------------------------ the process
@@ -91,6 +92,10 @@ class Session(protocol.Coder):
     def _end(self, reason):
         self.ended = self.ended or reason
         self.room.end(self.process, self.user)
+
+    def is_alone(self):
+        """Tell whether nothing that the answers started is left."""
+        return len(_family(self.process.pid)) <= self._alone
 
     def close(self):
         """End the process and remove its folder."""
