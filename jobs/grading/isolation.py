@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,7 @@ class Room:
         self.python = folders_of_python()
         self.is_root = os.name == "posix" and os.geteuid() == 0
         self.hidden_python = self.is_root and not all(map(readable_by_all, self.python))
+        self.first_user = secrets.randbelow(USERS)  # two runs on one machine must not end each other's processes
         self.bubblewrap = shutil.which("bwrap") if bubblewrap is None else bubblewrap
         if not self.course.exists():
             course_for_students(self.root, self.course)
@@ -103,7 +105,7 @@ class Room:
         home = Path(tempfile.mkdtemp(prefix="copy-", dir=self.folder))
         for fonts in _lists_of_fonts():  # else Matplotlib looks for fonts anew, for seconds
             shutil.copy(fonts, home)
-        user = FIRST_USER + number % USERS if self.is_root and not self.is_plain else None
+        user = _free_user(self.first_user + number) if self.is_root and not self.is_plain else None
         if user is not None:
             for path in (home, *home.iterdir()):
                 os.chown(path, user, user)
@@ -180,6 +182,15 @@ def adopt_orphans():
     """Let processes whose parent ended become children of this one, where Linux does that, so that they are found."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
+def _free_user(number):
+    """Return the first user from a number on, counted around, who has no process."""
+    busy = set()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            busy.add(process.uids().real)
+    return next(user for step in range(USERS) if (user := FIRST_USER + (number + step) % USERS) not in busy)
 
 
 def _below(pid, user, reaps):
