@@ -100,7 +100,7 @@ def test_a_wrong_import_is_found(path, name):
 
 
 def test_the_import_loads_nothing_but_numpy():
-    heavy = ("matplotlib", "ipywidgets", "anywidget", "sklearn", "IPython", "pandas", "scipy")
+    heavy = ("matplotlib", "ipywidgets", "anywidget", "sklearn", "IPython", "pandas", "scipy", "multiprocessing")
     program = f"import sys, course_lib; print([name for name in {heavy!r} if name in sys.modules])"
     command = [sys.executable, "-c", program]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HOUSE.parent)

@@ -15,9 +15,9 @@ from course_lib.models import Model
 from course_lib.training.fitting import judged
 from course_lib.training.lanes import lane_shape
 from course_lib.training.stepping import minibatches, starts, steps
+from course_lib.training.sweeps import CURVES
 from course_lib.training.threads import one_thread
 
-CURVES = {"loss": "curve", "validation_loss": "validation_curve", "validation_score": "score_curve"}
 DIED = "the process that ran it died"
 GIVEN = ("rule", "lr", "seed", "data", "validation", "epochs", "batch_size")
 

@@ -6,11 +6,7 @@ from contextlib import closing
 import numpy as np
 
 from course_lib.training.bars import Bar
-from course_lib.training.engines import engine
-from course_lib.training.parts import CURVES
-from course_lib.training.planning import plan
-from course_lib.training.stores import KeptParts
-from course_lib.training.sweeps import MEASURES, Failure, Sweep, SweepWarning
+from course_lib.training.sweeps import CURVES, MEASURES, Failure, Sweep, SweepWarning
 
 
 def sweep(
@@ -104,6 +100,11 @@ def sweep(
     >>> result.best("GradientDescent").lr
     0.01
     """
+    # Not above: processes and their tools take as long to import as the rest of the course.
+    from course_lib.training.engines import engine
+    from course_lib.training.planning import plan
+    from course_lib.training.stores import KeptParts
+
     p = plan(model, data, rules, lrs, epochs, batch_size, seeds, validation, folds, prepare, curves)
     if progress not in (None, False) and not callable(progress):
         raise TypeError(f"progress must be a function of (done, parts), False or None, got {progress!r}")

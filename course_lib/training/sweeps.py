@@ -9,6 +9,7 @@ import numpy as np
 from course_lib.arguments import one_of
 
 MEASURES = ("loss", "validation_loss", "validation_score")
+CURVES = {"loss": "curve", "validation_loss": "validation_curve", "validation_score": "score_curve"}
 SCORE = "validation_score"
 
 
