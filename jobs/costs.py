@@ -1,0 +1,105 @@
+"""Measure chapter 19's table where PyTorch and JAX are installed, and store it: `python -m jobs.costs`, five minutes.
+
+One step of Adam, way by way, as ratios to in-place scaling of the same bytes in the same round, with the middle half of
+the rounds; everything on one core. Also products of matrices on that core, the step as written where the system's
+memory is kept, and the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from benchmarks.updates import LIMIT, N, SIZES, check_same, one_core, seconds, table, threaded
+from course_lib.chapters.what_an_update_costs.shared import FILE, ways
+
+KEPT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 33), "MALLOC_TOP_PAD_": str(1 << 29)}
+TORCH = ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam")
+
+
+def ratios(rows):
+    """Return the quartiles of each way's ratio to the limit, by name."""
+    return {name: [round(ratio, 3) for ratio in quartiles] for name, (_, quartiles) in rows.items() if name != LIMIT}
+
+
+def products(sizes=(16, 64, 256, 1024, 2048)):
+    """Return the billions of operations a second of a product of two square matrices of float32, by their size."""
+    found = {}
+    for n in sizes:
+        a, b = np.ones((2, n, n), dtype=np.float32)
+        out, taken, times = np.empty_like(a), [], max(1, 10**8 // n**3)
+        for _ in range(7):
+            start = time.perf_counter()
+            for _ in range(times):
+                np.matmul(a, b, out=out)
+            taken.append((time.perf_counter() - start) / times)
+        found[n] = round(2 * n**3 / float(np.median(taken)) / 1e9, 2)
+    return found
+
+
+def as_written_with_memory_kept():
+    """Return the quartiles of the step as written, in a process whose freed memory stays with it (glibc)."""
+    program = "import json; from jobs.costs import written; print(json.dumps(written()))"
+    done = subprocess.run([sys.executable, "-c", program], env=os.environ | KEPT, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def written():
+    """Return the quartiles of the step as written alone, beside the limit."""
+    calls = ways(N)
+    with one_core():
+        return ratios(seconds({name: calls[name] for name in (LIMIT, "as written")}, 9))["as written"]
+
+
+def allocated():
+    """Return the bytes for each parameter that PyTorch holds after a step of a small network, by its rule's name."""
+    import torch
+
+    found = {}
+    for name in TORCH:
+        model = torch.nn.Sequential(torch.nn.Linear(300, 200), torch.nn.Tanh(), torch.nn.Linear(200, 10))
+        more = {"momentum": 0.9} if name == "SGD" else {}
+        rule = getattr(torch.optim, name)(model.parameters(), lr=0.01, **more)
+        model(torch.ones(4, 300)).square().mean().backward()
+        rule.step()
+        tensors = [part for p in model.parameters() for part in (p, p.grad, *rule.state[p].values())]
+        held = sum(part.untyped_storage().nbytes() for part in tensors if torch.is_tensor(part) and part.dim())
+        found[name] = held / sum(p.numel() for p in model.parameters())
+    return found
+
+
+def main():
+    """Measure all, and store it."""
+    import jax
+    import torch
+
+    check_same()
+    load = [os.getloadavg()[0]]
+    with one_core():
+        rows = table(N, rounds=31)
+        sizes = {n: ratios(table(n)) for n in SIZES}
+        found = {
+            "numbers": N,
+            "GB/s of the limit": round(28 * N / rows[LIMIT][0] / 1e9, 1),
+            "ratios": ratios(rows),
+            "sizes": {str(n): {name: q[1] for name, q in row.items()} for n, row in sizes.items()},
+            "products": products(),
+        }
+    found["ratios"]["as written, memory kept"] = as_written_with_memory_kept()
+    two = threaded(N, 2)
+    limit, blocks = two["limit, 2 threads"], two["in blocks, 2 threads"]
+    found["two threads"] = ratios(seconds({LIMIT: limit, "in blocks": blocks}, 21))["in blocks"]
+    found["allocated"] = allocated()
+    load.append(os.getloadavg()[0])
+    versions = {module.__name__: module.__version__ for module in (np, torch, jax)}
+    found["machine"] = {"threads": 1, "system": platform.system(), "load": [round(one, 1) for one in load]} | versions
+    FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(FILE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
