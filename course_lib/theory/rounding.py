@@ -112,7 +112,7 @@ def standstill(minimum, factor, form):
     while True:  # the spacing doubles at each power of two, and so does the distance: a run may stop before it
         ulp, power = 2 * ulp, 2 * power
         further = minimum + ulp / (2 * factor)
-        stops = np.where(further >= power, further, stops)
+        stops = np.where(further >= power + ulp, further, stops)  # at the power itself the numbers below lie closer
         if (power > 4 * stops).all():
             return stops
 

@@ -57,7 +57,7 @@ class CostExplorer(Explorer):
     def background(self, figure, memory, top):
         left, right = figure.subplots(1, 2)
         for name, color in COLORS.items():
-            left.plot([], [], color=color, linewidth=8, label=LABELS.get(name, name))
+            left.plot([], [], color=color, linewidth=8, linestyle="-", label=LABELS.get(name, name))
         left.axhline(float(memory), color=plots.INK, linewidth=1.5, linestyle="--")
         left.set(ylim=(0, 2.5 * float(memory)), ylabel="GB on a device", title="Memory (dashed: what there is)")
         right.set(ylim=(0, top), ylabel="milliseconds", title="Bytes of an update / bandwidth")
@@ -92,7 +92,7 @@ class CostExplorer(Explorer):
         where = f"{counted(v.devices, 'device')}, stage {v.stage}"
         room = f"fits into {v.memory} GB" if it.fits else f"does not fit into {v.memory} GB"
         return (
-            f"{v.parameters:.3g} parameters with {v.rule}, {v.precision}, on {where}: "
+            f"{short(v.parameters / 1e9)} billion parameters with {v.rule}, {v.precision}, on {where}: "
             f"{short(it.total(v.stage) / GB)} GB on a device, {short(v.rest)} of them activations and buffers; "
             f"it {room}. Moving the bytes of an update takes {short(1e3 * sum(it.seconds[v.stage].values()))} ms."
         )
