@@ -16,10 +16,10 @@ def inputs(rng):
     yield rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
 
     def many(add):
-        """a thousandth added to 1 four thousand times, in float16"""
+        """0.0004 added to 1 ten thousand times, in float16"""
         total, lost = np.ones(1, short), np.zeros(1, short)
-        for _ in range(4000):
-            total, lost = add(total, np.full(1, 0.001, short), lost)
+        for _ in range(10_000):
+            total, lost = add(total, np.full(1, 0.0004, short), lost)
         return {"total": total.astype(float)}
 
     yield many
