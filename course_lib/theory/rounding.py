@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.arguments import in_range, one_of
+
 
 @dataclass(frozen=True)
 class Format:
@@ -50,7 +52,7 @@ def spacing(w, form):
     [1.0, 1.0, 2.0, 2.0]
     """
     form, w = _form(form), np.asarray(w, dtype=np.float64)
-    exponent = np.maximum(np.frexp(w)[1] - 1, form.least)
+    exponent = np.where(w == 0, form.least, np.maximum(np.frexp(w)[1] - 1, form.least))
     return np.where(np.isfinite(w), np.ldexp(1.0, exponent - form.fraction), np.nan)
 
 
@@ -105,7 +107,8 @@ def standstill(minimum, factor, form):
     >>> print(standstill(1.5, 0.02, "float16") - 1.5, 25 * 2**-10)
     0.0244140625 0.0244140625
     """
-    minimum, factor = np.broadcast_arrays(np.asarray(minimum, dtype=np.float64), factor)
+    minimum = in_range("minimum", minimum, 0, low_open=True)
+    minimum, factor = np.broadcast_arrays(minimum, in_range("factor", factor, 0, 1, low_open=True, high_open=True))
     ulp = spacing(minimum, form)
     power = ulp * 2.0 ** _form(form).fraction  # of two, at or below the minimum
     stops = minimum + ulp / (2 * factor)
@@ -127,6 +130,4 @@ def _snapped(x, form, choose):
 
 
 def _form(name):
-    if name not in FORMATS:
-        raise ValueError(f"form must be one of {', '.join(FORMATS)}, got {name!r}")
-    return FORMATS[name]
+    return FORMATS[one_of("form", name, tuple(FORMATS))]
