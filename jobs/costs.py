@@ -14,8 +14,8 @@ import time
 
 import numpy as np
 
-from benchmarks.updates import LIMIT, N, SIZES, check_same, one_core, seconds, table, threaded
-from course_lib.chapters.what_an_update_costs.shared import BLOCK, FILE, ways
+from benchmarks.updates import LIMIT, SIZES, N, check_same, one_core, seconds, table, threaded
+from course_lib.chapters.what_an_update_costs.shared import FILE, ways
 
 KEPT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 33), "MALLOC_TOP_PAD_": str(1 << 29)}
 TORCH = ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam")
@@ -24,13 +24,6 @@ TORCH = ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam")
 def ratios(rows):
     """Return the quartiles of each way's ratio to the limit, by name."""
     return {name: [round(ratio, 3) for ratio in quartiles] for name, (_, quartiles) in rows.items() if name != LIMIT}
-
-
-def passes_in_the_cache(limit):
-    """Return the time of the step in place on arrays that stay in the cache, for N numbers, over that of the limit."""
-    calls = ways(BLOCK)
-    taken = seconds({LIMIT: calls[LIMIT], "in place": calls["in place"]}, 501)["in place"][0]
-    return round(taken * N / BLOCK / limit, 2)
 
 
 def products(sizes=(16, 64, 256, 1024, 2048)):
@@ -93,7 +86,6 @@ def main():
             "numbers": N,
             "GB/s of the limit": round(28 * N / rows[LIMIT][0] / 1e9, 1),
             "ratios": ratios(rows),
-            "passes in the cache": passes_in_the_cache(rows[LIMIT][0]),
             "sizes": {str(n): {name: q[1] for name, q in row.items()} for n, row in sizes.items()},
             "products": products(),
         }

@@ -89,8 +89,8 @@ def arrays_made(step, w, grad, m, v):
 @function(
     inputs=inputs,
     returns="nothing: w, m and v are changed in place",
-    praise="The same numbers as Adam's, with the five arrays that were there before. Nothing is made, so nothing has to "
-    "be fetched from the system, filled, and thrown away.",
+    praise="The same numbers as Adam's, with the five arrays that were there before. Nothing is made, so nothing has "
+    "to be fetched from the system, filled, and thrown away.",
 )
 def adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -204,8 +204,8 @@ def corrected_v_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "`m` itself is divided by its correction: the next step gets m̂ for m. The correction is a single number; with what "
-    "else that is multiplied can it go?"
+    "`m` itself is divided by its correction: the next step gets m̂ for m. The correction is a single number; with "
+    "what else that is multiplied can it go?"
 )
 def corrected_m_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
@@ -302,14 +302,14 @@ def squares_the_scaled_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     w -= work
 
 
-@adam_in_place.mistake(
-    "This goes uphill: `w += work`. Which sign takes you the other way?"
-)
+@adam_in_place.mistake("This goes uphill: `w += work`. Which sign takes you the other way?")
 def uphill(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     adam_in_place(w, grad, m, v, work, t, -lr, beta1, beta2, eps)
 
 
-@adam_in_place.mistake("`w` holds the step now, and not the point it leads to: the last line should change `w`, not replace it.")
+@adam_in_place.mistake(
+    "`w` holds the step now, and not the point it leads to: the last line should change `w`, not replace it."
+)
 def returns_the_step(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
     w[...] = work

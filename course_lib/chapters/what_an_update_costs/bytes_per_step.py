@@ -21,8 +21,8 @@ def inputs(rng):
 @function(
     inputs=inputs,
     returns="the bytes",
-    praise="w and every array of the state there and back, g only there. No program can do with less, unless the arrays "
-    "stay in a cache from step to step.",
+    praise="w and every array of the state there and back, g only there. No program can do with less, unless the "
+    "arrays stay in a cache from step to step.",
 )
 def bytes_per_step(rule, n, dtype):
     state = getattr(course_lib, rule)(lr=0.1).init(np.zeros(2))
@@ -56,7 +56,7 @@ def writes_the_gradient(rule, n, dtype):
 
 
 @bytes_per_step.mistake(
-    "One array too few. The gradient is read; `w` is read, and the new one is written: how many is that without a state?"
+    "One array too few. The gradient is read; `w` is read, and the new one is written: how many without a state?"
 )
 def one_array_missing(rule, n, dtype):
     return counted(rule, n, dtype, 2, 0, 2)
@@ -67,7 +67,9 @@ def state_is_only_read(rule, n, dtype):
     return counted(rule, n, dtype, 2, 1, 1)
 
 
-@bytes_per_step.mistake("Every rule costs the same here, as if none had a state. What does Adam keep between two steps?")
+@bytes_per_step.mistake(
+    "Every rule costs the same here, as if none had a state. What does Adam keep between two steps?"
+)
 def no_state(rule, n, dtype):
     return counted(rule, n, dtype, 2, 1, 0)
 

@@ -67,8 +67,8 @@ def highest_stage(devices, stage, run):
 def no_number_is_enough(devices, stage, run):
     if fewest(run["stage"]) is None:
         return (
-            f"At stage {run['stage']} each device holds {run['GB']:.1f} GB, and no number of devices makes it fit: what "
-            "is not divided needs more than there is."
+            f"At stage {run['stage']} each device holds {run['GB']:.1f} GB, and no number of devices makes it fit: "
+            "what is not divided needs more than there is."
         )
 
 

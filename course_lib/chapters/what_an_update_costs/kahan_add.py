@@ -49,8 +49,8 @@ def kahan_add(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The compensation is always zero, or stays what it was: a plain sum. What did the addition make of `small`, and how "
-    "can that be read off `t` and `total`?"
+    "The compensation is always zero, or stays what it was: a plain sum. What did the addition make of `small`, and "
+    "how can that be read off `t` and `total`?"
 )
 def plain_sum(total, small, compensation):
     return total + small, 0 * compensation
@@ -95,8 +95,8 @@ def other_sign(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "Both signs are turned: the compensation is what is missing, and is added. That mends the sum as well, but the task "
-    "fixes the other convention, and callers rely on it."
+    "Both signs are turned: the compensation is what is missing, and is added. That mends the sum as well, but the "
+    "task fixes the other convention, and callers rely on it."
 )
 def both_signs_turned(total, small, compensation):
     y = small + compensation
@@ -132,7 +132,9 @@ def brackets_around_the_old(total, small, compensation):
     return t, t - (total - y)
 
 
-@kahan_add.mistake("The compensation is what is left of `total` and not of what was added: y − (t − total) has `total` once.")
+@kahan_add.mistake(
+    "The compensation is what is left of `total` and not of what was added: y − (t − total) has `total` once."
+)
 def total_from_the_new(total, small, compensation):
     y = small - compensation
     t = total + y

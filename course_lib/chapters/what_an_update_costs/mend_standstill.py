@@ -38,8 +38,8 @@ class Mended:
     goal=lambda run: run.arrives and run.asked == ("float16",) and run.dtype == "float16" and run.count == STEPS,
     right=lambda: [with_master, with_kahan, master_and_cast_once],
     praise=lambda answer, run: (
-        "All three weights arrive, to within two ulps of float16, and every gradient was computed from float16 weights. "
-        "What the sum rounded away is kept somewhere now."
+        "All three weights arrive, to within two ulps of float16, and every gradient was computed from float16 "
+        "weights. What the sum rounded away is kept somewhere now."
     ),
 )
 def mend_standstill(descend):
@@ -131,8 +131,8 @@ def still_stands(descend, run):
     if run.asked == ("float16",) and run.dtype == "float16" and run.count == STEPS and np.isfinite(run.ulps).all():
         if not run.arrives and run.ulps.max() < 1e3:
             return (
-                f"It still stands {run.ulps.max():.0f} ulps away. Where is the small step lost: in the gradient, in the "
-                "product, or in the sum? A float32 that lives for one line alone keeps nothing for the next step."
+                f"It still stands {run.ulps.max():.0f} ulps away. Where is the small step lost: in the gradient, in "
+                "the product, or in the sum? A float32 that lives for one line alone keeps nothing for the next step."
             )
 
 

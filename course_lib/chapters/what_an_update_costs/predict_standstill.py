@@ -18,8 +18,8 @@ def predict_standstill():
 
 
 @predict_standstill.mistake(
-    "These are twice too large. Which change is just rounded up to a whole ulp? And does the ulp belong to the power of "
-    "two above w*, or below?"
+    "These are twice too large. Which change is just rounded up to a whole ulp? And does the ulp belong to the power "
+    "of two above w*, or below?"
 )
 def a_whole_ulp():
     return ULP16 / FACTOR, ULPB / FACTOR, 2 * ULP16 / FACTOR
@@ -40,9 +40,7 @@ def in_proportion():
     return 48 * 2.0**-10 / 2 / FACTOR, 48 * 2.0**-7 / 2 / FACTOR, 70 * 2.0**-10 / 2 / FACTOR
 
 
-@predict_standstill.mistake(
-    "The ulp of 1 is used for 48 and 70. It doubles at each power of two on the way there."
-)
+@predict_standstill.mistake("The ulp of 1 is used for 48 and 70. It doubles at each power of two on the way there.")
 def ulp_of_one():
     return 2.0**-10 / 2 / FACTOR, 2.0**-7 / 2 / FACTOR, 2.0**-10 / 2 / FACTOR
 
@@ -61,7 +59,9 @@ def multiplied():
     return ULP16 / 2 * FACTOR, ULPB / 2 * FACTOR, ULP16 * FACTOR
 
 
-@predict_standstill.mistake("The first and the second have changed places. Which format has fewer bits in its fraction?")
+@predict_standstill.mistake(
+    "The first and the second have changed places. Which format has fewer bits in its fraction?"
+)
 def formats_exchanged():
     return ULPB / 2 / FACTOR, ULP16 / 2 / FACTOR, 2 * ULP16 / 2 / FACTOR
 

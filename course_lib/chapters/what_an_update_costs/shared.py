@@ -9,11 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from course_lib.checks import find
-from course_lib.data import load_digits, split, standardize
-from course_lib.models import SoftmaxRegression
 from course_lib.optimizers import Adam
 from course_lib.optimizers.adam import Moments
-from course_lib.theory import rounding
 
 SETTINGS = dict(lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8)
 BLOCK = 1 << 15
