@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import course_lib
+from course_lib import optimizers
 from course_lib.checks.exercises import function
 from course_lib.theory.costs import state_arrays
 
@@ -25,14 +25,14 @@ def inputs(rng):
     "arrays stay in a cache from step to step.",
 )
 def bytes_per_step(rule, n, dtype):
-    state = getattr(course_lib, rule)(lr=0.1).init(np.zeros(2))
+    state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(2))
     arrays = 0 if state is None else len(state) if isinstance(state, tuple) else 1
     return (3 + 2 * arrays) * n * np.dtype(dtype).itemsize
 
 
 def counted(rule, n, dtype, w, grad, state):
     """Return the bytes if w, the gradient and each array of the state are moved so many times."""
-    return (w + grad + state * state_arrays(getattr(course_lib, rule))) * n * np.dtype(dtype).itemsize
+    return (w + grad + state * state_arrays(getattr(optimizers, rule))) * n * np.dtype(dtype).itemsize
 
 
 @bytes_per_step.mistake("These are the numbers, not the bytes. How many bytes has one number of this dtype?")
@@ -107,7 +107,7 @@ def by_a_list(rule, n, dtype):
 def by_a_sum(rule, n, dtype):
     one = n * np.dtype(dtype).itemsize
     total = one + one + one
-    for _ in range(state_arrays(getattr(course_lib, rule))):
+    for _ in range(state_arrays(getattr(optimizers, rule))):
         total += one
         total += one
     return total
@@ -122,7 +122,7 @@ def with_bytes_by_name(rule, n, dtype):
 
 @bytes_per_step.right
 def from_a_state_of_its_own_length(rule, n, dtype):
-    made = getattr(course_lib, rule)(lr=1.0).init(np.zeros(7))
+    made = getattr(optimizers, rule)(lr=1.0).init(np.zeros(7))
     flat = [] if made is None else np.concatenate([np.ravel(part) for part in np.atleast_2d(np.array(made))])
     return float(3 + 2 * len(flat) // 7) * n * np.dtype(dtype).itemsize
 
@@ -130,7 +130,7 @@ def from_a_state_of_its_own_length(rule, n, dtype):
 @bytes_per_step.right
 def with_bits(rule, n, dtype):
     bits = int(dtype.removeprefix("float"))
-    return (2 * (1 + state_arrays(getattr(course_lib, rule))) + 1) * n * bits // 8
+    return (2 * (1 + state_arrays(getattr(optimizers, rule))) + 1) * n * bits // 8
 
 
 bytes_per_step.equivalent("0.1 → 0.2 in `...`", "the rate does not change the state")
