@@ -131,6 +131,3 @@ def from_a_state_of_its_own_length(rule, n, dtype):
 def with_bits(rule, n, dtype):
     bits = int(dtype.removeprefix("float"))
     return (2 * (1 + state_arrays(getattr(optimizers, rule))) + 1) * n * bits // 8
-
-
-bytes_per_step.equivalent("0.1 → 0.2 in `...`", "the rate does not change the state")

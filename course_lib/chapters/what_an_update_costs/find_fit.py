@@ -1,5 +1,7 @@
 """Find the lowest stage, and the fewest devices, with which a model fits."""
 
+import numpy as np
+
 from course_lib.checks.exercises import Problem, number, setting
 from course_lib.optimizers import AdamW
 from course_lib.theory.costs import STAGES, memory
@@ -87,3 +89,6 @@ def forgets_the_rest(devices, stage, run):
 @find_fit.mistake(example=(8, 2))
 def too_few_devices(devices, stage, run):
     return f"Each device would hold {run['GB']:.1f} GB, and has {ROOM:.0f}: what do more devices change?"
+
+
+find_fit.accept((31, 2), [31, 2], {"devices": 31, "stage": 2}, (31.0, 2.0), np.array([31, 2]))

@@ -161,3 +161,25 @@ def another_number_of_steps(descend, run):
 def goes_away(descend, run):
     if not run.arrives:
         return "The weights end far from the minimum. Does the step go downhill?"
+
+
+def in_two_parts(grad_fn, w, lr, steps):
+    high, low = w.astype(np.float16), np.zeros(w.shape, dtype=np.float32)
+    for _ in range(steps):
+        low = low - np.float32(lr) * grad_fn(high)
+        new = (high + low).astype(np.float16)
+        high, low = new, low - (new.astype(np.float32) - high)
+    return high
+
+
+def with_the_step_first(grad_fn, w, lr, steps):
+    master = np.array(w, dtype=float)
+    t = 0
+    while t < steps:
+        step = lr * np.asarray(grad_fn(np.float16(master)), dtype=float)
+        np.subtract(master, step, out=master)
+        t += 1
+    return np.float16(master)
+
+
+mend_standstill.accept(with_master, with_kahan, master_and_cast_once, in_two_parts, with_the_step_first)

@@ -120,4 +120,10 @@ def diverges(add, lr, run):
     return f"At {lr:.3g} the run diverges, however it is added."
 
 
-train_in_float16.accept({"add": kahan, "lr": 0.0016}, [kahan, np.float64(0.0014)])
+train_in_float16.accept(
+    {"add": kahan, "lr": 0.0016},
+    [kahan, np.float64(0.0014)],
+    (kahan, 0.00145),
+    (kahan, np.float32(0.0015)),
+    (lambda total, small, compensation: kahan(total, small, compensation), 0.0017),
+)
