@@ -15,21 +15,21 @@ STUCK, CLOSE = 300.0, 50.0
 
 @functools.cache
 def problem():
-    """Return the loss, the gradient, and the least loss."""
+    """Return the Hessian and the minimum: they give the gradient and the height of the squared error exactly."""
     data, model = standardize(load_diabetes()), LinearRegression(n_features=10)
-    loss = model.on(*data)
-    return loss, float(loss.value(model.solve(*data)))
+    return model.hessian(data.X), model.solve(*data)
 
 
 def excess(add, lr):
-    """Return how far above the least loss a run of 1500 full steps in float16 ends, and the same added plainly."""
-    loss, least = problem()
+    """Return how far above the least loss a run of 1500 full steps in float16 ends."""
+    hessian, best = problem()
     total, lost = np.zeros((2, 11), dtype=np.float16)
     lr = np.float16(lr)
-    for _ in range(STEPS):
-        grad = loss.grad(total.astype(np.float64)).astype(np.float16)
-        total, lost = add(total, -lr * grad, lost)
-    return float(loss.value(total.astype(np.float64)) - least)
+    with np.errstate(all="ignore"):
+        for _ in range(STEPS):
+            grad = (hessian @ (total - best)).astype(np.float16)
+            total, lost = add(total, -lr * grad, lost)
+        return float((total - best) @ hessian @ (total - best) / 2)
 
 
 def plainly(total, small, compensation):
