@@ -1,5 +1,6 @@
 """One step of Adam on float32, way by way, beside in-place scaling of the same bytes; one thread, medians in turns."""
 
+import gc
 import os
 import statistics
 import time
@@ -135,9 +136,19 @@ def seconds(calls, rounds):
 
 
 def table(n, rounds=None):
-    """Return what `seconds` says of every way at n numbers; this process must hold one core (see `one_core`)."""
-    rounds = rounds or int(np.clip(3e8 / n, 7, 301))
-    return seconds(ways(n) | passes(n) | jax_way(n) | torch_ways(n), rounds)
+    """Return what `seconds` says of every way at n numbers; this process must hold one core (see `one_core`).
+
+    Above ten million numbers the peers are not held in memory together: each takes turns with the limit alone.
+    """
+    rounds = rounds or int(np.clip(1e8 / n, 5, 201))
+    groups = [ways, passes, jax_way, torch_ways]
+    if n > N:
+        rows = {}
+        for group in groups:
+            rows |= seconds({LIMIT: scaling(n)} | {k: call for k, call in group(n).items() if k != LIMIT}, rounds)
+            gc.collect()
+        return {LIMIT: rows.pop(LIMIT)} | rows
+    return seconds({name: call for group in groups for name, call in group(n).items()}, rounds)
 
 
 class one_core:

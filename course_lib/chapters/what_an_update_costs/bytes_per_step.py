@@ -131,3 +131,8 @@ def from_a_state_of_its_own_length(rule, n, dtype):
 def with_bits(rule, n, dtype):
     bits = int(dtype.removeprefix("float"))
     return (2 * (1 + state_arrays(getattr(optimizers, rule))) + 1) * n * bits // 8
+
+
+MADE = "`state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(2))`"
+for change in ("0.1 → 1.2", "np.zeros(2) → 2", "2 → 1", "2 → 3"):
+    bytes_per_step.equivalent(f"{change} in {MADE}", "the number of arrays depends neither on the rate nor on w")
