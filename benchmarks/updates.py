@@ -116,7 +116,7 @@ def check_same():
 
 
 def seconds(calls, rounds):
-    """Return for each call, by name, its median seconds and the quartiles of its ratio to the limit of its own round.
+    """Return for each call, by name: median seconds, quartiles of its ratio to the limit in its round, least seconds.
 
     The calls take turns, and the limit stands beside each of them, so that a busy machine slows both.
     """
@@ -130,8 +130,12 @@ def seconds(calls, rounds):
             taken[name].append(time.perf_counter() - start)
     limit = np.array(taken[LIMIT])
     return {
-        name: (statistics.median(list_), [float(q) for q in np.quantile(np.array(list_) / limit, (0.25, 0.5, 0.75))])
-        for name, list_ in taken.items()
+        name: (
+            statistics.median(times),
+            [float(q) for q in np.quantile(np.array(times) / limit, (0.25, 0.5, 0.75))],
+            min(times),
+        )
+        for name, times in taken.items()
     }
 
 
@@ -179,7 +183,7 @@ def main():
         foreach = rows["PyTorch, foreach"][0]
         print(f"one step of Adam, {N:,} float32, 28 bytes each, one core; load {os.getloadavg()[0]:.1f}")
         print(f"{'way':28}{'time':>11}{'GB/s':>8}{'/ limit':>9}{'middle half':>15}{'/ foreach':>11}")
-        for name, (median, (low, ratio, high)) in rows.items():
+        for name, (median, (low, ratio, high), _) in rows.items():
             shown = f"{ratio:9.2f}{f'{low:.2f} to {high:.2f}':>15}{median / foreach:11.2f}"
             print(f"{name:28}{median * 1e3:8.2f} ms{28 * N / median / 1e9:8.1f}{shown}")
         blocks = rows["in blocks"]
@@ -189,7 +193,7 @@ def main():
         print(f"\n{'numbers':>12}" + "".join(f"{name.removeprefix('PyTorch, '):>27}" for name in rows) + "   (÷ limit)")
         for n in SIZES:
             rows = table(n)
-            print(f"{n:12,}" + "".join(f"{ratio:27.2f}" for _, (_, ratio, _) in rows.values()))
+            print(f"{n:12,}" + "".join(f"{ratio:27.2f}" for _, (_, ratio, _), _ in rows.values()))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     if cores > 1:
         two = seconds({LIMIT: threaded(N, 2)["limit, 2 threads"]} | threaded(N, 2), 21)
