@@ -267,7 +267,7 @@ def test_what_is_said_of_small_numbers():
 @pytest.mark.parametrize("name", ["Momentum", "Adam", "AMSGrad"])
 @pytest.mark.parametrize("precision", costs.PRECISIONS)
 def test_the_explorer_adds_up_to_bytes_counted_another_way(name, precision):
-    explorer = CostExplorer(parameters=2e9, rule=name, precision=precision, devices=6, stage=2, rest=3, bandwidth=500)
+    explorer = CostExplorer(billions=2, rule=name, precision=precision, devices=6, stage=2, rest=3, bandwidth=500)
     arrays = {"Momentum": 1, "Adam": 2, "AMSGrad": 3}[name]
     w, g, s, extra = {"float32": (4, 4, 4, 0), "mixed": (2, 2, 4, 4), "bfloat16": (2, 2, 2, 0),
                       "bfloat16 with Kahan": (2, 2, 2, 2)}[precision]  # fmt: skip
@@ -280,7 +280,7 @@ def test_the_explorer_adds_up_to_bytes_counted_another_way(name, precision):
 
 def test_what_the_chapter_answers_to_its_tasks():
     def fit(devices):
-        explorer = CostExplorer(parameters=7e9, devices=devices, memory="80", rest=15)
+        explorer = CostExplorer(billions=7, devices=devices, memory="80", rest=15)
         fits = []
         for stage in costs.STAGES:
             explorer.set(stage=stage)
@@ -295,7 +295,7 @@ def test_what_the_chapter_answers_to_its_tasks():
 
 
 def test_the_bars_are_drawn_where_the_numbers_are():
-    explorer = CostExplorer(parameters=1e9, devices=4, stage=3, rest=2, memory="24")
+    explorer = CostExplorer(billions=1, devices=4, stage=3, rest=2, memory="24")
     bars = [mark for mark in explorer._pen.marks if mark.kind == "bars"]
     left = [mark for mark in bars if mark.ax is bars[0].ax]
     tops = {round(float(m.points[:, 0].mean())): 0.0 for m in left}
@@ -309,7 +309,7 @@ def test_the_bars_are_drawn_where_the_numbers_are():
 def test_the_goal_of_the_exercise():
     assert lowest() == 2 and fewest(2) == 31 and fewest(3) == 7 and fewest(1) is None
     assert gigabytes(31, 2) == pytest.approx(13 * (2 + 14 / 31) + 8)
-    explorer = CostExplorer(goal="find_fit", parameters=13e9, rule="AdamW", memory="40", rest=8, devices=31, stage=2)
+    explorer = CostExplorer(goal="find_fit", billions=13, rule="AdamW", memory="40", rest=8, devices=31, stage=2)
     assert explorer.met
     explorer.set(devices=30)
     assert not explorer.met

@@ -25,13 +25,13 @@ class CostExplorer(Explorer):
     Parameters
     ----------
     **settings
-        First values of the controls: `parameters`, `rule`, `precision`, `devices`, `stage`, `memory` (in GB, a text),
-        `rest` (in GB), `bandwidth` (in GB/s).
+        First values of the controls: `billions` (of parameters), `rule`, `precision`, `devices`, `stage`, `memory`
+        (in GB, a text), `rest` (in GB), `bandwidth` (in GB/s).
 
     Examples
     --------
     >>> from course_lib.chapters.what_an_update_costs.explorer import CostExplorer
-    >>> explorer = CostExplorer(parameters=1e9, devices=8, stage=1, rest=0)
+    >>> explorer = CostExplorer(billions=1, devices=8, stage=1, rest=0)
     >>> explorer.result.total(1) / 1e9, explorer.result.fits
     (5.5, True)
     """
@@ -40,7 +40,7 @@ class CostExplorer(Explorer):
     answers = ("devices", "stage")
     recorded = ("devices", "stage")
     controls = (
-        Slider(name="parameters", label="parameters", low=1e6, high=1e12, value=7e9, log=True),
+        Slider(name="billions", label="billions of parameters", low=0.001, high=1000, value=7, log=True),
         Choice(name="rule", label="rule", value="Adam", options=RULES),
         Choice(name="precision", label="numbers", value="mixed", options=tuple(costs.PRECISIONS)),
         Slider(name="devices", label="devices", low=1, high=128, value=8, whole=True, play=True),
@@ -51,8 +51,8 @@ class CostExplorer(Explorer):
     )
 
     def view(self, v):
-        slowest = sum(costs.traffic(getattr(optimizers, v.rule), v.precision).values()) * v.parameters
-        return v.memory, _round_top(1e3 * slowest / GB / v.bandwidth)
+        slowest = sum(costs.traffic(getattr(optimizers, v.rule), v.precision).values()) * v.billions
+        return v.memory, _round_top(1e3 * slowest / v.bandwidth)
 
     def background(self, figure, memory, top):
         left, right = figure.subplots(1, 2)
@@ -70,8 +70,10 @@ class CostExplorer(Explorer):
     def compute(self, v):
         rule = getattr(optimizers, v.rule)
         held = [costs.memory(rule, v.precision, v.devices, stage) for stage in costs.STAGES]
-        held = [{name: size * v.parameters for name, size in parts.items()} | {"rest": v.rest * GB} for parts in held]
-        moved = {name: size * v.parameters for name, size in costs.traffic(rule, v.precision).items()}
+        held = [
+            {name: size * v.billions * GB for name, size in parts.items()} | {"rest": v.rest * GB} for parts in held
+        ]
+        moved = {name: size * v.billions * GB for name, size in costs.traffic(rule, v.precision).items()}
         shares = [1, *[1 / v.devices] * 3]
         seconds = [{name: size * share / GB / v.bandwidth for name, size in moved.items()} for share in shares]
         return Need(held, seconds, v.stage, float(v.memory) * GB)
@@ -92,7 +94,7 @@ class CostExplorer(Explorer):
         where = f"{counted(v.devices, 'device')}, stage {v.stage}"
         room = f"fits into {v.memory} GB" if it.fits else f"does not fit into {v.memory} GB"
         return (
-            f"{short(v.parameters / 1e9)} billion parameters with {v.rule}, {v.precision}, on {where}: "
+            f"{short(v.billions)} billion parameters with {v.rule}, {v.precision}, on {where}: "
             f"{short(it.total(v.stage) / GB)} GB on a device, {short(v.rest)} of them activations and buffers; "
             f"it {room}. Moving the bytes of an update takes {short(1e3 * sum(it.seconds[v.stage].values()))} ms."
         )
