@@ -3,7 +3,8 @@
 One step of Adam, way by way, as ratios to in-place scaling of the same bytes in the same round, with the middle half of
 the rounds; everything on one core. Speeds that are no ratios are those of the fastest round, which a busy machine
 slows least. Also products of matrices on that core, the step as written where freed memory stays with the process, and
-the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1.
+the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures these parts
+anew and keeps the others; the load of the machine (its mean over a minute) is kept with each part.
 """
 
 import json
@@ -38,7 +39,7 @@ def products(sizes=(16, 64, 256, 1024, 2048)):
             for _ in range(times):
                 np.matmul(a, b, out=out)
             taken.append((time.perf_counter() - start) / times)
-        found[n] = round(2 * n**3 / min(taken) / 1e9, 2)
+        found[str(n)] = round(2 * n**3 / min(taken) / 1e9, 2)
     return found
 
 
@@ -73,34 +74,52 @@ def allocated():
     return found
 
 
-def main():
-    """Measure all, and store it."""
+def of_ten_million():
+    """Return the ratios of every way, and the bytes that the limit moves a second."""
+    with one_core():
+        rows = table(N, rounds=31)
+    return {"ratios": ratios(rows), "GB/s of the limit": round(28 * N / rows[LIMIT][2] / 1e9, 1)}
+
+
+def of_sizes():
+    """Return the median ratios by the number of parameters."""
+    with one_core():
+        return {str(n): {name: quartiles[1] for name, quartiles in ratios(table(n)).items()} for n in SIZES}
+
+
+def on_two_threads():
+    """Return the quartiles of the step in blocks beside the limit, both on two threads."""
+    two = threaded(N, 2)
+    limit, blocks = two["limit, 2 threads"], two["in blocks, 2 threads"]
+    return ratios(seconds({LIMIT: limit, "in blocks": blocks}, 21))["in blocks"]
+
+
+PARTS = {
+    "ways": of_ten_million,
+    "sizes": of_sizes,
+    "products": products,
+    "as written, memory kept": as_written_with_memory_kept,
+    "in blocks, two threads": on_two_threads,
+    "allocated": allocated,
+}
+
+
+def main(names):
+    """Measure these parts, all without names, and store them."""
     import jax
     import torch
 
     check_same()
-    load = [os.getloadavg()[0]]
-    with one_core():
-        rows = table(N, rounds=31)
-        sizes = {n: ratios(table(n)) for n in SIZES}
-        found = {
-            "numbers": N,
-            "GB/s of the limit": round(28 * N / rows[LIMIT][2] / 1e9, 1),
-            "ratios": ratios(rows),
-            "sizes": {str(n): {name: q[1] for name, q in row.items()} for n, row in sizes.items()},
-            "products": products(),
-        }
-    found["ratios"]["as written, memory kept"] = as_written_with_memory_kept()
-    two = threaded(N, 2)
-    limit, blocks = two["limit, 2 threads"], two["in blocks, 2 threads"]
-    found["two threads"] = ratios(seconds({LIMIT: limit, "in blocks": blocks}, 21))["in blocks"]
-    found["allocated"] = allocated()
-    load.append(os.getloadavg()[0])
+    found = json.loads(FILE.read_text(encoding="utf-8")) if names else {"load": {}}
+    for name in names or PARTS:
+        load = os.getloadavg()[0]
+        found |= {name: PARTS[name]()}
+        found["load"][name] = [round(load, 1), round(os.getloadavg()[0], 1)]
     versions = {module.__name__: module.__version__ for module in (np, torch, jax)}
-    found["machine"] = {"threads": 1, "system": platform.system(), "load": [round(one, 1) for one in load]} | versions
+    found |= {"numbers": N, "machine": {"threads": 1, "system": platform.system()} | versions}
     FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(FILE.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
