@@ -56,7 +56,8 @@ class Lab:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={self.port}",
              "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={folder}",
-             "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+             "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+             "--LabApp.news_url=None",
              "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
             env=env, stdout=self.log, stderr=subprocess.STDOUT, cwd=folder,
         )  # fmt: skip
@@ -98,15 +99,15 @@ class Lab:
 
 
 class NotebookPage:
-    """A notebook open in JupyterLab."""
+    """A notebook open in JupyterLab, or in Notebook 7, which is an extension of the same server."""
 
-    def __init__(self, lab, page, path):
+    def __init__(self, lab, page, path, seven=False):
         self.lab, self.page = lab, page
         self.complaints = []
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        workspace = secrets.token_hex(6)
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/{path}?token={lab.token}")
+        place = "notebooks" if seven else f"lab/workspaces/{secrets.token_hex(6)}/tree"
+        page.goto(f"{lab.url}/{place}/{path}?token={lab.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
 
     def command(self, name):

@@ -86,16 +86,24 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
 }
 
 function slider(spec, change, say) {
-  const { low, high, log, step, positions } = spec;
-  const toValue = (position) =>
-    log ? clamp(Number((low * (high / low) ** (position / positions)).toPrecision(3)), low, high) : position;
-  const toPosition = (value) => (log ? (positions * Math.log(value / low)) / Math.log(high / low) : value);
+  // A recording has few values, its stops: the slider has a position for each, so that every key finds another.
+  const { low, high, log, step, stops } = spec;
+  const positions = stops ? stops.length - 1 : spec.positions;
+  const far = (one, other) => Math.abs(log ? Math.log(one / other) : one - other);
+  const toValue = (position) => {
+    if (stops) return stops[position];
+    return log ? clamp(Number((low * (high / low) ** (position / positions)).toPrecision(3)), low, high) : position;
+  };
+  const toPosition = (value) => {
+    if (stops) return stops.reduce((best, stop, at) => (far(stop, value) < far(stops[best], value) ? at : best), 0);
+    return log ? (positions * Math.log(value / low)) / Math.log(high / low) : value;
+  };
   const range = make("input", {
     type: "range",
     id: unique(),
-    min: log ? 0 : low,
-    max: log ? positions : high,
-    step: log ? 1 : step,
+    min: log || stops ? 0 : low,
+    max: log || stops ? positions : high,
+    step: log || stops ? 1 : step,
     "aria-label": spec.label,
     oninput: () => set(toValue(range.valueAsNumber)),
   });
@@ -117,7 +125,8 @@ function slider(spec, change, say) {
     show(value);
     change(value, words);
   };
-  const to = (count) => set(clamp(current + count * step, low, high));
+  const to = (count) =>
+    set(stops ? toValue(clamp(toPosition(current) + count, 0, positions)) : clamp(current + count * step, low, high));
   return { node: row(spec, range, box.node), show, step: to };
 }
 

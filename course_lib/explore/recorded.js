@@ -76,7 +76,11 @@ export async function recorded(base64) {
   }
 
   const listeners = {};
-  const state = { _form: head.form, _request: {} };
+  const stops = Object.fromEntries(head.grid.map(({ name, values }) => [name, values]));
+  const controls = head.form.controls.map((spec) =>
+    spec.kind === "slider" && stops[spec.name] ? { ...spec, stops: stops[spec.name] } : spec,
+  );
+  const state = { _form: { ...head.form, controls }, _request: {} };
   const show = (request) => {
     state._picture = picture(request);
     const background = block.backgrounds[state._picture.background];

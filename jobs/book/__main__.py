@@ -41,7 +41,8 @@ def main(arguments):
     shutil.rmtree(options.folder, ignore_errors=True)
     sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
     subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
-    whole.write_whole(options.folder, [*(f"chapters/{path.stem}" for path in pages.pages_of(ROOT)[0]), "symbols", "rules"])
+    chapters = [f"chapters/{path.stem}" for path in pages.pages_of(ROOT)[0]]
+    whole.write_whole(options.folder, [*chapters, "symbols", "rules"])
     thin_icons(options.folder)
     print(f"{options.folder}: made in {time.perf_counter() - start:.0f} s; open {options.folder / 'index.html'}")
 
@@ -88,7 +89,8 @@ def write_words(source, chapters):
         if names:
             listed = [entry for name in names for entry in (f"chapters/{name}", f"exercises/{name}")]
             lines += ["```{toctree}", f":caption: {part}", ":maxdepth: 1", "", *listed, "```", ""]
-    lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", "symbols", "rules", "api/index", "whole", "```", ""]
+    looked_up = ("symbols", "rules", "api/index", "whole")
+    lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", *looked_up, "```", ""]
     (source / "index.md").write_text("\n".join(lines), encoding="utf-8")
     symbols = (ROOT / "notebooks" / "symbols.md").read_text(encoding="utf-8")
     symbols = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", r"](chapters/\1)", symbols)

@@ -37,6 +37,7 @@ def _part(text, name, names):
     article = re.sub(r'<a class="headerlink".*?</a>', "", article)
     article = re.sub(r'<a class="descent-notebook".*?</a>', "", article)
     article = re.sub(r"<details(?=[ >])(?! open)", "<details open", article)
+    article = re.sub(r'class="descent-place" data-recording="[^"]*"', 'class="descent-picture"', article)
     article = article.replace(' loading="lazy"', "")
     article = HEADING.sub(lambda found: f"<{found[1]}h{int(found[2]) + 1}", article)  # below the heading of the page
     article = LINK.sub(lambda found: f'{found[1]}="{_moved(found[1], found[2], name, names)}"', article)
