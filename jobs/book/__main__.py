@@ -36,11 +36,16 @@ def main(arguments):
     start = time.perf_counter()
     source = options.work / "source"
     shutil.rmtree(source, ignore_errors=True)
-    prepare(source, options.work)
-    print(f"pages and recordings: {time.perf_counter() - start:.0f} s")
+    explorers = prepare(source, options.work)
     shutil.rmtree(options.folder, ignore_errors=True)
-    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
-    subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+
+    def make_pages():
+        sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
+        subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+        print(f"pages: {time.perf_counter() - start:.0f} s")
+
+    kept = options.work / "recordings"
+    recordings.record_all(explorers, options.folder / "_static" / "explorers", kept, meanwhile=make_pages)
     chapters = [f"chapters/{path.stem}" for path in pages.pages_of(ROOT)[0]]
     whole.write_whole(options.folder, [*chapters, "symbols", "rules"])
     thin_icons(options.folder)
@@ -48,7 +53,7 @@ def main(arguments):
 
 
 def prepare(source, work):
-    """Write everything that Sphinx needs into a folder: pages, pictures, recordings, scripts, fonts."""
+    """Write all that Sphinx needs into a folder: pages, pictures, scripts, fonts; return the explorers' codes."""
     static, extra = source / "_static", source / "_extra"
     (static / "explorers").mkdir(parents=True)
     for folder in ("chapters", "exercises", "api"):
@@ -64,7 +69,6 @@ def prepare(source, work):
         notebook, found = pages.exercise_page(path, static / "explorers")
         nbformat.write(notebook, source / "exercises" / f"{path.parent.name}.ipynb")
         codes |= found
-    recordings.record_all(codes, static / "explorers", work / "recordings")
     write_words(source, chapters)
     for folder in ("notebooks", "exercises"):
         for path in sorted((ROOT / folder).rglob("*.ipynb")):
@@ -75,6 +79,7 @@ def prepare(source, work):
     write_scripts(static)
     fetch_katex(source, work)
     shutil.copyfile(HERE / "conf.py", source / "conf.py")
+    return codes
 
 
 def write_words(source, chapters):

@@ -242,6 +242,35 @@ def test_every_key_and_step_finds_another_value_of_a_recording(book, page):
     assert page.complaints == []
 
 
+def test_the_keyboard_alone_reaches_an_explorer_sees_where_it_is_and_leaves(book, page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto((book / "chapters" / "02_gradient_descent.html").as_uri())
+    alive(page)
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.innerText.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    reached, inside = [], False
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        here, name, seen = page.evaluate(
+            """() => {
+                 const node = document.activeElement;
+                 const look = getComputedStyle(node);
+                 const seen = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0)
+                   || look.boxShadow !== "none" || look.textDecorationLine !== "none";
+                 return [Boolean(node.closest(".descent")), node.ariaLabel || node.innerText, seen];
+               }"""
+        )
+        assert seen, f"{name} shows no focus"
+        if inside and not here:
+            break
+        inside = here
+        reached += [name] if here else []
+    else:
+        raise AssertionError("the keyboard does not leave the explorer")
+    assert {"learning rate η", "steps", "Step", "Reset all"} <= set(reached)
+
+
 def test_recordings_and_chapters_are_small(book):
     for script in (book / "_static" / "explorers").glob("*.js"):
         assert len(script.read_bytes()) * 3 / 4 < 400_000, script.name  # base64, which a server zips back

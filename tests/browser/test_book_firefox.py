@@ -1,5 +1,6 @@
 """The reader's edition in Firefox, from its folder, without a network: nothing fails, and a key moves a picture."""
 
+import json
 import os
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_key_press_moves_picture_and_sentence_in_firefox(book, firefox):
     before = firefox.evaluate(pixels), firefox.evaluate(sentence)
     firefox.evaluate("document.querySelector(\".descent input[aria-label='learning rate η']\").focus()")
     firefox.press(ARROW_RIGHT)
-    firefox.wait_for(f"{sentence} !== {before[1]!r}")
+    firefox.wait_for(f"{sentence} !== {json.dumps(before[1])}")
     firefox.wait_for(f"{pixels} !== {before[0]}")
     assert firefox.complaints == []
 
