@@ -285,7 +285,7 @@ def test_recordings_and_chapters_are_small(book):
 LOOKS = {
     "light": (1280, ""),
     "dark": (1280, ", { runOnly: ['color-contrast'] }"),
-    "phone": (375, ", { runOnly: ['scrollable-region-focusable'] }"),
+    "phone": (375, ", { runOnly: ['scrollable-region-focusable', 'link-name'] }"),
 }
 
 
