@@ -972,7 +972,7 @@ def test_in_a_terminal_the_words_are_printed(capsys):
     assert failed.value._render_traceback_() == ["CheckFailed: predict_divergence is not right yet"]
     with pytest.raises(CheckFailed):
         check("predict_divergence", ...)
-    assert capsys.readouterr().out.startswith("✘ Not attempted yet")
+    assert capsys.readouterr().out.startswith("○ Not attempted yet")
 
 
 CELLS = {

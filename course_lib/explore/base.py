@@ -1,7 +1,6 @@
 """What all explorers share: from a setting to a picture, in the browser and without one."""
 
 import base64
-import sys
 from collections import OrderedDict
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +8,7 @@ from types import SimpleNamespace
 import anywidget
 import traitlets
 
-from course_lib import plots
+from course_lib import cells, plots
 from course_lib.explore import pictures
 from course_lib.explore.goals import Goal
 from course_lib.explore.pen import Pen
@@ -271,7 +270,7 @@ _shown = {}
 
 def _close_those_before(explorer):
     """Close the explorers that only an earlier run of the cell running now has shown: nobody sees them any more."""
-    cell, run = _running()
+    cell, run = cells.running()
     if cell is None:
         return
     before, earlier = _shown.pop(cell, (run, ()))
@@ -280,14 +279,6 @@ def _close_those_before(explorer):
         still = set().union(*(there for _, there in _shown.values()))
         for old in set(earlier) - still:
             old.close()
-
-
-def _running():
-    """Return the id of the notebook's cell that runs now, and of this run; None where there is no such cell."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    message = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    return message.get("metadata", {}).get("cellId"), message.get("header", {}).get("msg_id")
 
 
 def _named(sets):
