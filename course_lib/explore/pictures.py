@@ -47,6 +47,8 @@ def background(size, draw):
     for ax in figure.axes:
         for artist in [*ax.collections, *ax.images]:
             artist.remove()
+        ax.xaxis.reset_ticks()
+        ax.yaxis.reset_ticks()
     for text in figure.findobj(Text):
         text._renderer = None  # it holds all pixels of the picture that the text was drawn on last
     return Background(figure, axes, png, panels)
