@@ -257,7 +257,7 @@ const PAINT = {
   },
 };
 
-const NARROW = 600; // below that width the panels of a picture stand one below the other
+const NARROW = 520; // below that width the panels of a picture stand one below the other
 const LARGEST = 1; // a panel alone in its row is not blown up
 const SMALLEST = 9; // pixels of a letter
 
