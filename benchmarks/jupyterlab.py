@@ -47,7 +47,7 @@ class Lab:
         # As an installed course has it, whichever checkout this is.
         config = folder / "config" / "jupyter_server_config.d" / "course_lib.json"
         config.parent.mkdir(parents=True)
-        shutil.copyfile(ROOT / "jupyter-config" / "course_lib.json", config)
+        shutil.copyfile(ROOT / "course_lib" / "jupyter_server.json", config)
         env = os.environ | {
             "PYTHONPATH": str(ROOT),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),

@@ -5,7 +5,7 @@ is an empty place where no kernel and no network are; without its state JupyterL
 notebook keeps the picture and the sentence that every explorer's output holds beside the widget. JupyterLab shows
 them when the notebook is opened again; the cell, run again, makes the explorer live. The open page changes in nothing.
 
-Installing the course turns it on, by `jupyter-config/course_lib.json`.
+Installing the course turns it on, by `course_lib/jupyter_server.json`.
 """
 
 VIEW = "application/vnd.jupyter.widget-view+json"
