@@ -40,12 +40,14 @@ class Lab:
         for name, content in {
             "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
             "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-            # As `nox -s course` has it: else JupyterLab shows "model not found" for what was run and saved.
-            "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
         }.items():
             file = folder / "settings" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True)
             file.write_text(json.dumps(content), encoding="utf-8")
+        # As an installed course has it, whichever checkout this is.
+        config = folder / "config" / "jupyter_server_config.d" / "course_lib.json"
+        config.parent.mkdir(parents=True)
+        shutil.copyfile(ROOT / "course_lib" / "jupyter_server.json", config)
         env = os.environ | {
             "PYTHONPATH": str(ROOT),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),

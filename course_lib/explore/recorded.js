@@ -67,6 +67,7 @@ export async function recorded(base64) {
       values: found,
       marks: stored.marks.map(([look, n]) => ({ ...head.look[look], n })),
       handles: head.look[stored.handles],
+      panels: head.look[stored.panels],
       points: new Uint8Array(Float32Array.from(numbers).buffer),
       sentence: head.texts[stored.sentence],
       goal: head.texts[stored.goal],
