@@ -1,7 +1,7 @@
 """Measure chapter 19's table where PyTorch and JAX are installed, and store it: `python -m jobs.costs`, five minutes.
 
 One step of Adam, way by way, as ratios to in-place scaling of the same bytes in the same round, with the middle half of
-the rounds; everything on one core. Speeds that are no ratios are those of the fastest round, which a busy machine
+the rounds; everything on one core, in processor time. Speeds that are no ratios are those of the fastest round, which a busy machine
 slows least. Also products of matrices on that core, the step as written where freed memory stays with the process, and
 the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures these parts
 anew and keeps the others; the load of the machine (its mean over a minute) is kept with each part.
@@ -12,11 +12,10 @@ import os
 import platform
 import subprocess
 import sys
-import time
 
 import numpy as np
 
-from benchmarks.updates import LIMIT, SIZES, N, check_same, one_core, seconds, table, threaded
+from benchmarks.updates import CLOCK, LIMIT, SIZES, N, check_same, one_core, seconds, table, threaded
 from course_lib.chapters.what_an_update_costs.shared import FILE, ways
 
 KEPT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 33), "MALLOC_TOP_PAD_": str(1 << 29)}
@@ -35,10 +34,10 @@ def products(sizes=(16, 64, 256, 1024, 2048)):
         a, b = np.ones((2, n, n), dtype=np.float32)
         out, taken, times = np.empty_like(a), [], max(1, 10**8 // n**3)
         for _ in range(25):
-            start = time.perf_counter()
+            start = CLOCK()
             for _ in range(times):
                 np.matmul(a, b, out=out)
-            taken.append((time.perf_counter() - start) / times)
+            taken.append((CLOCK() - start) / times)
         found[str(n)] = round(2 * n**3 / min(taken) / 1e9, 2)
     return found
 
