@@ -63,7 +63,8 @@ def defaults(rule, framework):
     """Return the defaults of a rule's settings as the installed version's signature has them."""
     form = FORMS[rule][framework]
     found = inspect.signature(getattr(module(framework), form.name)).parameters
-    return {name: None if found[name].default is inspect.Parameter.empty else found[name].default for name in form.settings}
+    given = {name: found[name].default for name in form.settings}
+    return {name: None if default is inspect.Parameter.empty else default for name, default in given.items()}
 
 
 def path(framework, rule, settings, start, gradient, steps, bits=64):
