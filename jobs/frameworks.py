@@ -12,8 +12,8 @@ from pathlib import Path
 import matplotlib
 import nbformat
 
-from course_lib.chapters.frameworks import live, results
-from course_lib.chapters.frameworks.tables import with_table
+from course_lib.chapters.frameworks.shared import live, results
+from course_lib.chapters.frameworks.shared.tables import with_table
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ("notebooks/16_frameworks.ipynb", "solutions/16_frameworks/frameworks.ipynb")
@@ -35,12 +35,19 @@ def made():
         results.Results.everything = before
 
 
+def shown(recording):
+    """Return the recording as JSON with one line for each result."""
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in recording["results"].items()]
+    versions = json.dumps(recording["versions"])
+    return "\n".join([f'{{"versions": {versions},', '"results": {', ",\n".join(lines), "}}", ""])
+
+
 def main():
     absent = live.missing()
     if absent:
         sys.exit(f"{', '.join(absent)} missing: {results.INSTALL}")
     recording = {"versions": live.versions(), "results": dict(sorted(made().items()))}
-    results.FILE.write_text(json.dumps(recording, indent=1) + "\n", encoding="utf-8", newline="\n")
+    results.FILE.write_text(shown(recording), encoding="utf-8", newline="\n")
     RULES.write_text(with_table(RULES.read_text(encoding="utf-8"), recording), encoding="utf-8", newline="\n")
     print(f"{results.FILE.name}: {results.FILE.stat().st_size / 1000:.0f} kB")
 

@@ -5,8 +5,8 @@ import functools
 import numpy as np
 
 from course_lib import plots
-from course_lib.chapters.frameworks.imitations import run
 from course_lib.chapters.frameworks.shared import CURVATURES, MOST_DIGITS, START
+from course_lib.chapters.frameworks.shared.imitations import run
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider, Toggle
 from course_lib.optimizers.conventions import BEFORE, DECOUPLED, FORMS, FRAMEWORKS, L2, SPOKEN

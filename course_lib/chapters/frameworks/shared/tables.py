@@ -13,7 +13,6 @@ STEPS = {
     "Adam": {OUTSIDE: "m̂ / (√v̂ + ε)", INSIDE: "m̂ / √(v̂ + ε)", BEFORE: "m̂ √(1−β₂ᵗ) / (√v + ε)"},
 }
 DECAYS = {DECOUPLED: "+ γw", L2: "g with + γw", "none": ""}
-NUMBERS = {"beta1": "β₁", "beta2": "β₂", "eps": "ε"}
 
 
 def step(rule, form):
@@ -35,10 +34,15 @@ def decay(form):
 
 
 def defaults(form):
-    """Return a form's settings with their defaults, as a call has them."""
-    shown = ((name, tuple(value) if isinstance(value, list) else value) for name, value in form["defaults"].items())
-    return ", ".join(name if value is None and name.startswith("l") else f"{name}={value:g}" if isinstance(value, float)
-                     else f"{name}={value}" for name, value in shown)
+    """Return a form's settings with their defaults, and the flags that make it this rule, as a call has them."""
+    return ", ".join(_setting(name, value) for name, value in (form["defaults"] | form["flags"]).items())
+
+
+def _setting(name, value):
+    if value is None and name in ("lr", "learning_rate"):
+        return name  # it has no default
+    value = tuple(value) if isinstance(value, list) else value
+    return f"{name}={value:g}" if type(value) is float else f"{name}={value}"
 
 
 def with_table(text, recording):

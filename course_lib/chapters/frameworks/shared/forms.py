@@ -4,9 +4,8 @@ import itertools
 
 import numpy as np
 
-from course_lib.chapters.frameworks import live
-from course_lib.chapters.frameworks.imitations import meaning, run
-from course_lib.chapters.frameworks.shared import START, digits, gradient
+from course_lib.chapters.frameworks.shared import START, digits, gradient, live
+from course_lib.chapters.frameworks.shared.imitations import meaning, run
 from course_lib.optimizers.conventions import BEFORE, DECOUPLED, FORMS, INSIDE, L2, NO_WARMUP, OUTSIDE
 from course_lib.optimizers.translating import NoTranslation, translate_settings
 
@@ -69,7 +68,8 @@ def read_all():
     """Return name, defaults and formula of every rule in every framework."""
     return {
         rule: {
-            framework: {"name": form.name, "defaults": live.defaults(rule, framework), **formula(rule, framework)}
+            framework: {"name": form.name, "flags": form.flags, "defaults": live.defaults(rule, framework)}
+            | formula(rule, framework)
             for framework, form in forms.items()
         }
         for rule, forms in FORMS.items()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.chapters.frameworks import tiny
+from course_lib.chapters.frameworks.shared import tiny
 from course_lib.data import load_breast_cancer, standardize
 
 RIGHT, PER_BATCH, LOST, PENALTY = "right", "scheduler per batch", "state lost", "L2 for decay"
@@ -104,3 +104,34 @@ def forgotten(steps=60, lr=0.05):
         rule.step()
         path.append(w[1].item() - 1)
     return np.array(path)
+
+
+def in_pytorch(mistake):
+    """Train with PyTorch's objects."""
+    return train(mistake, OnPyTorch())
+
+
+def on_three_batches(loop, on, epochs=12):
+    """Run a loop on 90 tumors in three batches, with momentum and a rate that halves every 4 passes; return its losses.
+
+    Parameters
+    ----------
+    loop : function
+        As in the exercise: loop(model, batches, make_rule, make_schedule, epochs).
+    on : str
+        "pytorch" or "tiny": whose objects the loop gets.
+    """
+    X, y = tumors()
+    if on == "pytorch":
+        objects = OnPyTorch()
+        sgd = objects.torch.optim.SGD
+    else:
+        objects, sgd = OnTiny(), tiny.SGD
+    batches = [objects.batch(X[k : k + 30], y[k : k + 30]) for k in (0, 30, 60)]
+
+    def make_schedule(rule):
+        return objects.schedule(rule, step_size=4, gamma=0.5)
+
+    return loop(
+        objects.classifier(30), batches, lambda parameters: sgd(parameters, lr=0.1, momentum=0.9), make_schedule, epochs
+    )

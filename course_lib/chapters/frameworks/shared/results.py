@@ -4,9 +4,9 @@ import functools
 import json
 from pathlib import Path
 
-from course_lib.chapters.frameworks import live
+from course_lib.chapters.frameworks.shared import live
 
-FILE = Path(__file__).with_name("recorded.json")
+FILE = Path(__file__).parents[1] / "recorded.json"
 INSTALL = 'python -m pip install -c constraints.txt -e ".[frameworks]"'
 
 
@@ -34,7 +34,7 @@ class Results:
 
     Examples
     --------
-    >>> from course_lib.chapters.frameworks.results import Results
+    >>> from course_lib.chapters.frameworks.shared.results import Results
     >>> results = Results()
     >>> len(results("zero_grad", lambda: "this function is not called"))
     61
@@ -46,10 +46,10 @@ class Results:
     def __init__(self, live=False):
         self.live = bool(live) or self.everything
 
-    def __call__(self, name, run):
-        """Return the result of this name: of `run()` if live, else the recorded one."""
+    def __call__(self, name, run, *arguments):
+        """Return the result of this name: of `run(*arguments)` if live, else the recorded one."""
         if self.live and not live.missing():
-            self.made[name] = plain(run())
+            self.made[name] = plain(run(*arguments))
             return self.made[name]
         return recording()["results"][name]
 
@@ -70,7 +70,7 @@ class Results:
         """What the frameworks' signatures and runs said of each rule: name, defaults, places of ε and of decay."""
         if self.live and not live.missing():
             if "forms" not in self.made:
-                from course_lib.chapters.frameworks import forms
+                from course_lib.chapters.frameworks.shared import forms
 
                 self.made["forms"] = plain(forms.read_all())
             return self.made["forms"]
