@@ -124,7 +124,7 @@ class ConventionsExplorer(Explorer):
 
     def sentence(self, v, runs):
         if not np.isfinite(runs).all():
-            return f"{v.rule}: a run leaves all bounds, or divides 0 by 0."
+            return f"{given(v)}: a run leaves all bounds, or divides 0 by 0."
         said = [f"{SPOKEN[name]} {agreed(path, runs[0])}" for name, path in list(zip(FRAMEWORKS, runs))[1:]]
         without = " Optax runs without the decay." if v.decay else ""
         reason = ""
@@ -132,7 +132,18 @@ class ConventionsExplorer(Explorer):
             first = v.eps / np.sqrt(1 - v.beta)
             reason = f" Keras' ε counts as {short(first)} in step 1 and as {short(v.eps)} in the end."
         fixed = " NAdam's ψ is 0.004 in PyTorch, 1 in Keras, and Optax has μ = β₁." if v.rule == "NAdam" else ""
-        return f"{v.rule}, digits that agree with course_lib: {', '.join(said)}.{reason}{fixed}{without}"
+        return f"{given(v)}: digits that agree with course_lib: {', '.join(said)}.{reason}{fixed}{without}"
+
+
+def given(v):
+    """Return the setting in words: only what is not as plain as it can be."""
+    said = [f"{v.rule} with η = {short(v.lr)}" + (f", {short(v.lr / 10)} from step {DROP} on" if v.drops else "")]
+    if v.rule != "AdaGrad":
+        said.append(f"{'β' if v.rule == 'Momentum' else 'β₂'} = {v.beta:g}")
+    if v.rule != "Momentum":
+        said.append(f"ε = {short(v.eps)}")
+    said += [f"γ = {v.decay:g}"] * bool(v.decay) + [f"gradients × {short(v.curvature)}"] * (v.curvature != 1)
+    return ", ".join(said)
 
 
 def agreed(run, other):

@@ -8,7 +8,7 @@ from importlib import metadata
 
 import numpy as np
 
-import course_lib
+from course_lib import optimizers
 from course_lib.optimizers.conventions import FORMS
 
 NEEDED = {"pytorch": ("torch",), "keras": ("keras", "tensorflow"), "optax": ("jax", "optax"), "course_lib": ()}
@@ -56,7 +56,7 @@ def module(framework):
     """Return the module in which a framework keeps its rules."""
     if framework == "keras":
         return keras_on_tensorflow().optimizers
-    return importlib.import_module({"pytorch": "torch.optim", "optax": "optax", "course_lib": "course_lib"}[framework])
+    return importlib.import_module({"pytorch": "torch.optim", "optax": "optax", "course_lib": "course_lib.optimizers"}[framework])
 
 
 def defaults(rule, framework):
@@ -89,7 +89,7 @@ def path(framework, rule, settings, start, gradient, steps, bits=64):
 
 
 def _course_lib(name, settings, w, gradient, steps, bits):
-    optimizer = getattr(course_lib, name)(**settings)
+    optimizer = getattr(optimizers, name)(**settings)
     state = optimizer.init(w)
     yield w
     for t in range(1, steps + 1):
