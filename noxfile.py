@@ -88,7 +88,13 @@ def parity(session):
 def browser(session):
     """Drive the chapters in JupyterLab, and the book, in a real Chromium; CHROMIUM names it where it is elsewhere."""
     install(session, "browser")
-    session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+    if session.posargs:
+        session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+        return
+    site = Path(session.create_tmp(), "site")  # made once, for all workers; each of them has a JupyterLab of its own
+    session.run("python", "-m", "jobs.book", str(site))
+    options = ("--numprocesses", "logical", "--dist", "worksteal", "--durations", "10")
+    session.run("python", "-m", "pytest", *options, "tests/browser", env={"BOOK": str(site.absolute())})
 
 
 @nox.session

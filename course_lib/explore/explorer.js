@@ -21,7 +21,6 @@ function make(tag, attributes = {}, ...children) {
 }
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const POSITIONS = 400; // of a logarithmic slider
 
 // The controls. Each is {node, show(value)} and calls change(value, words) when its user moves it: the words,
 // mostly none, tell what became of a number that was typed. --------------------------------------------------
@@ -87,15 +86,15 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
 }
 
 function slider(spec, change, say) {
-  const { low, high, log, step } = spec;
+  const { low, high, log, step, positions } = spec;
   const toValue = (position) =>
-    log ? clamp(Number((low * (high / low) ** (position / POSITIONS)).toPrecision(3)), low, high) : position;
-  const toPosition = (value) => (log ? (POSITIONS * Math.log(value / low)) / Math.log(high / low) : value);
+    log ? clamp(Number((low * (high / low) ** (position / positions)).toPrecision(3)), low, high) : position;
+  const toPosition = (value) => (log ? (positions * Math.log(value / low)) / Math.log(high / low) : value);
   const range = make("input", {
     type: "range",
     id: unique(),
     min: log ? 0 : low,
-    max: log ? POSITIONS : high,
+    max: log ? positions : high,
     step: log ? 1 : step,
     "aria-label": spec.label,
     oninput: () => set(toValue(range.valueAsNumber)),
@@ -408,7 +407,7 @@ function render({ model, el }) {
   canvas.addEventListener("click", (event) => {
     const box = stage.getBoundingClientRect();
     const [x, y] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-    if (!form.rest) handles.find((each) => each.inside(x, y))?.follow(event);
+    if (!form.recorded) handles.find((each) => each.inside(x, y))?.follow(event);
   });
 
   const sentence = make("p", { className: "descent-sentence", "aria-live": "polite" });
@@ -423,7 +422,7 @@ function render({ model, el }) {
   const error = make("p", { className: "descent-error", role: "alert" });
   const bar = make("div", { className: "descent-bar" }, buttons, make("span", {}, answer, copy));
   const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, notice, error);
-  if (form.rest && form.controls.some((spec) => spec.rest))
+  if (form.recorded && form.controls.some((spec) => spec.rest))
     panel.after(make("p", { className: "descent-note" }, "Grey controls are at rest on this page; they move in JupyterLab."));
   root.setAttribute("aria-label", form.title);
   el.append(root);
@@ -445,7 +444,7 @@ function render({ model, el }) {
       waiting = setTimeout(() => sentence.setAttribute("aria-busy", "false"), 400);
     }
     now.handles.forEach((spec, number) => {
-      handles[number] ??= handle(stage, number, (drag) => request({}, drag), form.rest);
+      handles[number] ??= handle(stage, number, (drag) => request({}, drag), form.recorded);
       handles[number].show(spec, arrived());
     });
     sentence.replaceChildren(now.sentence);

@@ -1,9 +1,6 @@
 // A recording in the place of the kernel: a model for explorer.js that answers each request with the recorded
 // picture nearest to it. `recording.py` says how the block is made up.
 
-const GAP = 8191;
-const fraction = (number) => (number === GAP ? NaN : -0.25 + (1.5 * number) / (GAP - 1));
-
 async function unpack(base64) {
   const zipped = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -44,6 +41,8 @@ export async function recorded(base64) {
   const block = await unpack(base64);
   const { head } = block;
   const points = undone(block);
+  const [low, high, gap] = head.unit;
+  const fraction = (number) => (number === gap ? NaN : low + ((high - low) * number) / (gap - 1));
   const specs = head.grid.map(({ name }) => head.form.controls.find((spec) => spec.name === name));
 
   function nearest(values) {

@@ -91,6 +91,7 @@ def write_words(source, chapters):
     shutil.copyfile(ROOT / "notebooks" / "symbols.md", source / "symbols.md")
     rules = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8")
     rules = re.sub(r"\(\.\./course_lib/optimizers/\w+\.py\)", "(api/optimizers.md)", rules)
+    rules = re.sub(r"\((\d\d_\w+)\.ipynb\)", r"(chapters/\1.ipynb)", rules)
     (source / "rules.md").write_text(rules, encoding="utf-8")
     for name, text in library.library().items():
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")

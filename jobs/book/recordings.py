@@ -5,6 +5,9 @@ import hashlib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from jobs.digests import digest_of
+
+ROOT = Path(__file__).parents[2]
 MOST_BYTES = 380_000  # of one recording; a script with it, as base64, is zipped again by any server
 
 
@@ -21,7 +24,7 @@ def record_all(codes, folder, kept, report=print):
         Gets a line for each recording that had to be made.
     """
     kept.mkdir(parents=True, exist_ok=True)
-    library = _library()
+    library = digest_of(ROOT, "course_lib")  # the tables that explorers read are there, too
     files = {name: kept / f"{_hash(library, code)}.gz" for name, code in codes.items()}
     missing = [name for name in codes if not files[name].exists()]
     with ProcessPoolExecutor() as pool:
@@ -41,17 +44,6 @@ def _record(code):
     room = {}
     exec(code, room)  # the course's own notebook
     return record_within(room["explorer"], MOST_BYTES)
-
-
-def _library():
-    """Return a digest of everything that a recording may depend on."""
-    import course_lib
-
-    digest = hashlib.sha256()
-    for path in sorted(Path(course_lib.__file__).parent.rglob("*.py")):
-        if "checks" not in path.parts:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _hash(*texts):

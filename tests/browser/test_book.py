@@ -10,18 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from looking import PIXELS, serious
 
 from benchmarks.jupyterlab import ROOT
 from course_lib.explore.recording import HIGH, LOW
 from jobs.book import pages
 
 NOISE = re.compile(r"\[PST\]|Canvas2D")  # the theme says which colors it chose; the test reads pixels often
-PAINTED = """canvas => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 7;
-  for (let i = 0; i < data.length; i += 4) if (data[i + 3]) sum = (31 * sum + i + data[i] + data[i + 2]) | 0;
-  return sum;
-}"""
 # The picture below an explorer's canvas has no text; the canvas has.
 OUTSIDE = "all => all.filter(image => !image.closest('.descent-stage')).map(image => image.src)"
 
@@ -154,16 +149,16 @@ def test_a_control_moves_picture_and_sentence_by_the_keyboard_and_others_rest(bo
     alive(page)
     root = page.locator(".descent").first
     canvas, sentence = root.locator("canvas"), root.locator(".descent-sentence")
-    before = canvas.evaluate(PAINTED), sentence.inner_text()
+    before = canvas.evaluate(PIXELS), sentence.inner_text()
     slider = root.get_by_label("learning rate η", exact=True)
     slider.focus()
     slider.press("End")
     page.wait_for_function("old => document.querySelector('.descent-sentence').innerText !== old", arg=before[1])
-    assert canvas.evaluate(PAINTED) != before[0]
+    assert canvas.evaluate(PIXELS) != before[0]
     assert canvas.get_attribute("aria-label") == sentence.inner_text()
     root.get_by_role("button", name="Reset all").click()
     page.wait_for_function("old => document.querySelector('.descent-sentence').innerText === old", arg=before[1])
-    assert canvas.evaluate(PAINTED) == before[0]
+    assert canvas.evaluate(PIXELS) == before[0]
     assert root.get_by_label("condition number κ", exact=True).is_disabled()
     assert page.complaints == []
 
@@ -186,13 +181,5 @@ def test_axe_finds_nothing_serious(book, browser, axe, theme):
         page.goto((book / f"{name}.html").as_uri())
         alive(page)
         page.evaluate(axe)
-        found = page.evaluate("() => axe.run('.bd-article')")
-        assert found["passes"]
-        serious = [
-            f"{name}: {violation['id']}: {node['html'][:120]}"
-            for violation in found["violations"]
-            if violation["impact"] in ("serious", "critical")
-            for node in violation["nodes"]
-        ]
-        assert serious == []
+        assert serious(page.evaluate("() => axe.run('.bd-article')")) == [], name
     context.close()

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from looking import PIXELS
 from playwright.sync_api import expect
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
@@ -19,12 +20,6 @@ from ipywidgets.widgets.widget import _instances
 from course_lib.explore import Explorer
 print(json.dumps([widget.values for widget in _instances.values() if isinstance(widget, Explorer)]))
 """
-PIXELS = """canvas => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let sum = 7;
-  for (let i = 0; i < data.length; i += 4) if (data[i + 3]) sum = (31 * sum + i + data[i] + data[i + 2]) | 0;
-  return sum;
-}"""
 
 
 class Shown:

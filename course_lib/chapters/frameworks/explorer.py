@@ -107,7 +107,7 @@ class ConventionsExplorer(Explorer):
         right.set(xlim=(0, STEPS), ylim=(-0.5, MOST_DIGITS + 0.5), xlabel="step")
         right.set_title("digits that agree with course_lib")
         for name in FRAMEWORKS:
-            left.plot([], [], color=COLORS[name], linewidth=WIDTHS[name], label=SPOKEN[name])
+            left.plot([], [], "-", color=COLORS[name], linewidth=WIDTHS[name], label=SPOKEN[name])
         left.legend(loc="upper right", ncols=2)
         return left, right
 

@@ -69,7 +69,7 @@ def decay_forgotten():
 @predict_resting_point.mistake(
     "This is the share of the minimum that is left. The point is that share times the minimum, which is not at 1 here."
 )
-def share_of_the_point():
+def fraction_of_the_minimum():
     return {"pytorch": rest(DECAY) / MINIMUM, "keras": rest((1 - MOMENTUM) * DECAY) / MINIMUM}
 
 

@@ -48,10 +48,16 @@ def candidates(rule, framework):
 
 
 def formula(rule, framework):
-    """Return which of the candidates is the formula of the installed framework: the only one that makes its run."""
+    """Return which of the candidates is the formula of the installed framework: the only one that makes its run.
+
+    Where not exactly one does, or the framework refuses the settings, its `place` says so.
+    """
     settings = settings_for(rule, framework, VALUES)
     start, gradient = problem()
-    theirs = live.path(framework, rule, settings, start, gradient, STEPS)
+    try:
+        theirs = live.path(framework, rule, settings, start, gradient, STEPS)
+    except Exception as error:  # another version: the row of this rule says what is wrong, the others stay
+        return {"place": f"does not run: {type(error).__name__}", "decay": NONE}
     plainly = meaning(rule, settings, framework)
     # Numbers that 32 bits hold exactly, since Keras rounds to them; but NAdam's 0.96 it rounds, too: hence 1e-7.
     fits = [
@@ -60,7 +66,7 @@ def formula(rule, framework):
         if np.allclose(run(rule, plainly | each, start, gradient, STEPS), theirs, rtol=0, atol=1e-7)
     ]
     if len(fits) != 1:
-        raise RuntimeError(f"{len(fits)} formulas fit {framework}'s {rule}")
+        return {"place": f"{len(fits)} of the known formulas fit", "decay": NONE}
     return fits[0]
 
 

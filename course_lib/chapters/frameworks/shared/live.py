@@ -60,10 +60,12 @@ def module(framework):
 
 
 def defaults(rule, framework):
-    """Return the defaults of a rule's settings as the installed version's signature has them."""
+    """Return the defaults of a rule's settings as the installed signature has them: "not there" if it has no such one."""
     form = FORMS[rule][framework]
+    if not hasattr(module(framework), form.name):
+        return {name: "not there" for name in form.settings}
     found = inspect.signature(getattr(module(framework), form.name)).parameters
-    given = {name: found[name].default for name in form.settings}
+    given = {name: found[name].default if name in found else "not there" for name in form.settings}
     return {name: None if default is inspect.Parameter.empty else default for name, default in given.items()}
 
 

@@ -18,7 +18,9 @@ DECAYS = {DECOUPLED: "+ γw", L2: "g with + γw", "none": ""}
 def step(rule, form):
     """Return what the learning rate multiplies, in words of one line."""
     steps = STEPS.get(rule, STEPS["Adam"])
-    text = steps if isinstance(steps, str) else steps[form["place"]]
+    text = steps if isinstance(steps, str) else steps.get(form["place"], form["place"])
+    if "momentum_decay" not in form:
+        return form["place"]  # another version, whose formula is none of these
     if rule == "AMSGrad":
         largest = "max v̂" if form["maximum_after"] else "max v / (1−β₂ᵗ)"
         text = text.replace("√v̂", f"√({largest})").replace("√v ", "√(max v) ")
