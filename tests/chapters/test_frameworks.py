@@ -230,8 +230,13 @@ def test_the_recording_says_what_it_is_of():
 def test_without_the_frameworks_live_results_are_recorded_and_said_so(monkeypatch):
     monkeypatch.setattr(live, "missing", lambda frameworks=None: ["torch", "keras"])
     asked = results.Results(live=True)
-    assert "Not installed: torch, keras" in asked.about() and "RECORDED" in asked.about()
-    assert asked("zero_grad", lambda: 1 / 0) == results.recording()["results"]["zero_grad"]
+    assert "RECORDED where it needs torch, keras: PyTorch" in asked.about()
+
+    def absent():
+        raise ModuleNotFoundError("No module named 'torch'")
+
+    assert asked("zero_grad", absent) == results.recording()["results"]["zero_grad"]
+    assert asked("zero_grad", lambda: np.arange(2)) == [0, 1]
 
 
 def test_the_recorded_forms_are_the_table_that_translates():

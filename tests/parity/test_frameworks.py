@@ -60,6 +60,25 @@ def test_the_table_in_the_rules_is_the_one_that_is_read(read):
     assert tables.with_table(text, recording) == text
 
 
+def test_a_framework_that_changes_is_noticed(monkeypatch):
+    import optax
+
+    right = optax.adam
+
+    def changed(learning_rate, b1=0.9, b2=0.99, eps=1e-8):
+        return right(learning_rate, b1=b1, b2=b2, eps=0.0, eps_root=eps)
+
+    monkeypatch.setattr(optax, "adam", changed)
+    assert live.defaults("Adam", "optax")["b2"] == 0.99
+    assert forms.formula("Adam", "optax")["place"] == "inside the root"
+    monkeypatch.setattr(optax, "adam", lambda learning_rate, **others: right(2 * learning_rate))
+    assert live.defaults("Adam", "optax")["b2"] == "not there"
+    assert forms.formula("Adam", "optax")["place"] == "0 of the known formulas fit"
+    monkeypatch.delattr(optax, "adam")
+    assert live.defaults("Adam", "optax")["b2"] == "not there"
+    assert forms.formula("Adam", "optax")["place"] == "does not run: AttributeError"
+
+
 # ---------------------------------------------------------------------------------- translations, as runs
 
 

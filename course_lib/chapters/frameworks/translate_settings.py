@@ -222,6 +222,37 @@ def refused_without_eps(rule, settings, source, target):
 
 
 @translate_settings.mistake(
+    "Adam is refused between PyTorch and Optax as well. Both have ε outside the root, after the correction: what is in "
+    "the way?"
+)
+def every_adam_refused(rule, settings, source, target):
+    if rule == "Adam" and source != target and in_course_names(rule, settings, source)["eps"]:
+        raise ValueError
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "AdaGrad is refused between Keras and Optax as well. Both have ε inside the root, beside the start: what is in the "
+    "way?"
+)
+def every_adagrad_refused(rule, settings, source, target):
+    ours = in_course_names(rule, settings, source)
+    if rule == "AdaGrad" and target != "pytorch" and source != target and ours["eps"]:
+        raise ValueError
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "Without momentum a decay goes over to Optax, and is lost there: its `sgd` has no such setting. What should happen?"
+)
+def decay_lost_in_optax(rule, settings, source, target):
+    ours = in_course_names(rule, settings, source)
+    if rule == "Momentum" and not ours["momentum"]:
+        return in_names_of(target, rule, ours)
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
     "It refuses even from a framework to itself, where nothing has to change."
 )
 def refused_to_itself(rule, settings, source, target):

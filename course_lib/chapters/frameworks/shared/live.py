@@ -1,6 +1,7 @@
 """The installed frameworks: a run of each, and what their signatures say. Nothing here runs without them."""
 
 import importlib
+import importlib.util
 import inspect
 import os
 import sys
@@ -12,6 +13,7 @@ from course_lib import optimizers
 from course_lib.optimizers.conventions import FORMS
 
 NEEDED = {"pytorch": ("torch",), "keras": ("keras", "tensorflow"), "optax": ("jax", "optax"), "course_lib": ()}
+PLACES = {"pytorch": "torch.optim", "optax": "optax", "course_lib": "course_lib.optimizers"}
 PACKAGES = {
     "PyTorch": ("torch",),
     "Keras": ("keras",),
@@ -24,7 +26,14 @@ PACKAGES = {
 def missing(frameworks=("pytorch", "keras", "optax")):
     """Return the modules that these frameworks need and this Python does not find."""
     needed = [module for framework in frameworks for module in NEEDED[framework]]
-    return [module for module in needed if module not in sys.modules and importlib.util.find_spec(module) is None]
+    return [module for module in needed if not _is_there(module)]
+
+
+def _is_there(module):
+    try:
+        return sys.modules.get(module) is not None or importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False
 
 
 def versions():
@@ -56,11 +65,11 @@ def module(framework):
     """Return the module in which a framework keeps its rules."""
     if framework == "keras":
         return keras_on_tensorflow().optimizers
-    return importlib.import_module({"pytorch": "torch.optim", "optax": "optax", "course_lib": "course_lib.optimizers"}[framework])
+    return importlib.import_module(PLACES[framework])
 
 
 def defaults(rule, framework):
-    """Return the defaults of a rule's settings as the installed signature has them: "not there" if it has no such one."""
+    """Return the defaults of a rule as the installed signature has them; "not there" where it has no such setting."""
     form = FORMS[rule][framework]
     if not hasattr(module(framework), form.name):
         return {name: "not there" for name in form.settings}

@@ -30,7 +30,7 @@ class Results:
     Parameters
     ----------
     live : bool, default False
-        Run the code. Without it, and without the frameworks, the recorded results are returned.
+        Run the code, where the frameworks that it needs are installed; the other results are recorded ones.
 
     Examples
     --------
@@ -48,30 +48,34 @@ class Results:
 
     def __call__(self, name, run, *arguments):
         """Return the result of this name: of `run(*arguments)` if live, else the recorded one."""
-        if self.live and not live.missing():
-            self.made[name] = plain(run(*arguments))
-            return self.made[name]
+        if self.live:
+            try:
+                self.made[name] = plain(run(*arguments))
+                return self.made[name]
+            except ImportError:
+                if self.everything:
+                    raise
         return recording()["results"][name]
 
     def about(self):
         """Return in words where the results come from, and how to get them here."""
         absent = live.missing()
+        here, made_with = (
+            ", ".join(f"{name} {version}" for name, version in versions.items())
+            for versions in (live.versions(), recording()["versions"])
+        )
         if self.live and not absent:
-            return f"Run here, with {', '.join(f'{name} {version}' for name, version in live.versions().items())}."
-        made_with = ", ".join(f"{name} {version}" for name, version in recording()["versions"].items())
+            return f"Run here, with {here}."
         lines = [f"RECORDED, not run here: {made_with}."]
         if self.live:
-            lines += [f"Not installed: {', '.join(absent)}."]
+            lines = [f"Run here where it is installed: {here or 'nothing is'}."]
+            lines += [f"RECORDED where it needs {', '.join(absent)}: {made_with}."]
         lines += [f"To run it, in the course's folder: {INSTALL}", "and then Results(live=True) in this cell."]
         return "\n".join(lines)
 
-    @property
+    @functools.cached_property
     def forms(self):
         """What the frameworks' signatures and runs said of each rule: name, defaults, places of ε and of decay."""
-        if self.live and not live.missing():
-            if "forms" not in self.made:
-                from course_lib.chapters.frameworks.shared import forms
+        from course_lib.chapters.frameworks.shared import forms
 
-                self.made["forms"] = plain(forms.read_all())
-            return self.made["forms"]
-        return recording()["results"]["forms"]
+        return self("forms", forms.read_all)
