@@ -92,7 +92,8 @@ def translate_settings(rule, settings, source, target):
     written, reasons = write(rule, meant, target)
     if reasons:
         what = f"{SPOKEN[source]}'s {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
-        raise NoTranslation(f"{what}: {'; '.join(reasons)}", written)
+        why = "; ".join(reasons).format(source=SPOKEN[source], target=SPOKEN[target])
+        raise NoTranslation(f"{what}: {why}", written)
     return written
 
 
@@ -155,9 +156,9 @@ def write(rule, meant, target):
     _place_warmup(form, meant, reasons, target)
     has_start = any(ours == "start" for ours, _ in form.settings.values())
     if meant["start"] and not has_start:
-        reasons.append(f"its sum starts at {meant['start']:g}, here at 0")
+        reasons.append(f"its sum starts at {meant['start']:g} in {{source}} and at 0 in {{target}}")
     if meant["maximum_after"] != form.maximum_after and rule == "AMSGrad" and meant["beta2"]:
-        reasons.append("one takes the maximum before the correction, the other after it")
+        reasons.append("one of them takes the maximum before the correction, the other after it")
     if flags.get("nesterov") and not meant["momentum"] and target == "pytorch":
         flags["nesterov"] = False  # PyTorch refuses it without momentum, where it changes nothing
     if form.eps == EITHER:
@@ -181,7 +182,8 @@ def _place_eps(form, meant, flags, reasons):
     elif {place, wanted} == {OUTSIDE, BEFORE} and meant["beta2"] == 0:
         return wanted  # the correction √(1 − β₂ᵗ) is 1
     else:
-        reasons.append(f"its ε = {meant['eps']:g} stands {place}, here {wanted}; with ε = 0 they are one")
+        there = f"{place} in {{source}} and {wanted} in {{target}}"
+        reasons.append(f"ε = {meant['eps']:g} stands {there}; with ε = 0 they are one")
     return wanted
 
 
@@ -191,14 +193,15 @@ def _place_decay(form, meant, flags, reasons, target):
     if form.decay == EITHER:
         flags["decoupled_weight_decay"] = bool(decay) and meant["decay"] == DECOUPLED
     elif decay and form.decay is None:
-        reasons.append(f"{form.name} has no weight decay")
+        reasons.append(f"{{target}}'s {form.name} has no weight decay")
     elif decay and form.decay != meant["decay"]:
         momentum = meant.get("momentum", 0.0)
         if "eps" in meant:
-            reasons.append(f"its decay is {meant['decay']}, here {form.decay}")
+            reasons.append(f"the decay is {meant['decay']} in {{source}} and {form.decay} in {{target}}")
         elif momentum:  # without momentum, both are w ← w − η (g + γ w)
             reasons.append(
-                f"its decay is {meant['decay']}, here {form.decay}; with momentum only the points of rest can agree"
+                f"the decay is {meant['decay']} in {{source}} and {form.decay} in {{target}}: with momentum only the "
+                "points of rest can agree"
             )
             meant["weight_decay"] = decay * (1 - momentum if form.decay == L2 else 1 / (1 - momentum))
 
@@ -211,4 +214,4 @@ def _place_warmup(form, meant, reasons, target):
     if fixed == NO_WARMUP and given >= WITHOUT_EFFECT:
         return
     said = {1.0: "ψ = 1", NO_WARMUP: "μ = β₁ from the start"}
-    reasons.append(f"its μ rises to β₁ with {said.get(given, f'ψ = {given:g}')}, here {said[fixed]}")
+    reasons.append(f"μ has {said.get(given, f'ψ = {given:g}')} in {{source}} and {said[fixed]} in {{target}}")

@@ -205,7 +205,7 @@ def test_the_versions_are_those_recorded_or_the_recording_says_which_it_is_of():
 @pytest.mark.parametrize("name", ["mend_training_loop"])
 def test_the_mended_loop_is_the_same_on_pytorch_and_on_the_imitation(name):
     loop = find(name).reference
-    assert digits(loops.on_three_batches(loop, "tiny"), loops.on_three_batches(loop, "pytorch")) > 12
+    assert digits(loops.on_six_batches(loop, "tiny"), loops.on_six_batches(loop, "pytorch")) > 12
 
 
 @pytest.mark.parametrize("mistake", loops.MISTAKES)
