@@ -8,7 +8,8 @@ from course_lib.checks.exercises import function
 
 def trainings(rng):
     """Yield batches, a learning rate and a number of passes: one batch once, then what each fault needs to show."""
-    for sizes, lr, epochs in (([6], 0.5, 1), ([6], 0.5, 2), ([4, 4], 0.5, 1), ([3, 2, 2, 2, 2, 2], 0.25, 5), ([2, 5], 0.3, 11)):
+    several = [3, 2, 2, 2, 2, 2]
+    for sizes, lr, epochs in (([6], 0.5, 1), ([6], 0.5, 2), ([4, 4], 0.5, 1), (several, 0.25, 5), ([2, 5], 0.3, 11)):
         X, y = rng.normal(size=(sum(sizes), 3)), rng.integers(2, size=sum(sizes)).astype(float)
         edges = np.cumsum(sizes)[:-1]
         yield list(zip(np.split(X, edges), np.split(y, edges), strict=True)), lr, epochs
