@@ -37,15 +37,13 @@ def install(session, *extras):
 
 
 def set_up_lab(session):
-    """Let JupyterLab open without its two pop-ups, and keep what an explorer showed when a notebook is saved."""
+    """Let JupyterLab open without its two pop-ups."""
     if session.venv_backend == "none":
         return
     overrides = Path(session.virtualenv.location, "share", "jupyter", "lab", "settings", "overrides.json")
     overrides.parent.mkdir(parents=True, exist_ok=True)
     settings = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-        # Else a notebook that was run, saved and opened again says "model not found" where its explorers were.
-        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     }
     overrides.write_text(json.dumps(settings))
 

@@ -67,6 +67,7 @@ export async function recorded(base64) {
       values: found,
       marks: stored.marks.map(([look, n]) => ({ ...head.look[look], n })),
       handles: head.look[stored.handles],
+      panels: head.look[stored.panels],
       points: new Uint8Array(Float32Array.from(numbers).buffer),
       sentence: head.texts[stored.sentence],
       goal: head.texts[stored.goal],
@@ -76,7 +77,11 @@ export async function recorded(base64) {
   }
 
   const listeners = {};
-  const state = { _form: head.form, _request: {} };
+  const stops = Object.fromEntries(head.grid.map(({ name, values }) => [name, values]));
+  const controls = head.form.controls.map((spec) =>
+    spec.kind === "slider" && stops[spec.name] ? { ...spec, stops: stops[spec.name] } : spec,
+  );
+  const state = { _form: { ...head.form, controls }, _request: {} };
   const show = (request) => {
     state._picture = picture(request);
     const background = block.backgrounds[state._picture.background];

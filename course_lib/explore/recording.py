@@ -75,6 +75,7 @@ def record(explorer, controls=None, most=MOST_PICTURES):
                 {
                     "marks": [[_index(look, style), len(one)] for style, one in zip(styles, marks, strict=True)],
                     "handles": _index(look, now["handles"]),
+                    "panels": _index(look, now["panels"]),
                     "sentence": _index(sentences, now["sentence"]),
                     "goal": _index(sentences, now["goal"]),
                     "met": now["met"],
