@@ -95,6 +95,25 @@ def test_a_framework_translates_to_itself(rule, framework):
         assert translated[name] == (0.1 if name == lr else 0.0 if default is None else default)
 
 
+@pytest.mark.parametrize("rule", FORMS)
+def test_there_and_back_is_the_same_run(rule):
+    values = dict(lr=0.1, momentum=0.8, beta1=0.7, beta2=0.9, rho=0.8, start=0.2, weight_decay=0.3, momentum_decay=1.0)
+    start, gradient = np.array([1.0, -2.0, 0.5]), random_gradients()
+    went = 0
+    for source, target in itertools.product(FRAMEWORKS, FRAMEWORKS):
+        for eps, decay in itertools.product((0.0, 0.01), (0.0, 0.3)):
+            given_settings = settings_of(rule, source, values | {"eps": eps, "weight_decay": decay})
+            try:
+                there = translate_settings(rule, given_settings, source, target)
+            except NoTranslation:
+                continue
+            back = translate_settings(rule, there, target, source)
+            runs = [imitations.imitate(rule, each, source, start, gradient, 9) for each in (given_settings, back)]
+            np.testing.assert_allclose(*runs, rtol=1e-10)
+            went += source != target
+    assert went >= 8
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "said"),
     [
