@@ -33,6 +33,7 @@ from course_lib.optimizers import (
     Optimizer,
     RMSProp,
     own_rule,
+    translate_settings,
 )
 from course_lib.training import History, Replay, Sweep, Trajectory, fit, minimize, rate_grid, replay, sweep
 
@@ -84,6 +85,7 @@ __all__ = [
     "split",
     "standardize",
     "sweep",
+    "translate_settings",
 ]
 
 _LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result", "progress")}
