@@ -1,0 +1,181 @@
+"""The clinic to drag: order tests for a patient, pay for them, name the cause, and see what its cure does."""
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.chapters.when_training_goes_wrong.clinic import TESTS
+from course_lib.chapters.when_training_goes_wrong.patients import CAUSES
+from course_lib.chapters.when_training_goes_wrong.patients import patients as of_the_clinic
+from course_lib.explore.base import Explorer
+from course_lib.explore.controls import Choice, Toggle
+from course_lib.words import short
+
+NOT_YET = "not yet"
+NAMES = {test: test.replace("-", "_").replace(" ", "_").replace("η/10", "tenth") for test in TESTS}  # of the controls
+BEFORE, CURED = plots.COLORS["Momentum"], plots.COLORS["RMSProp"]
+LAYERS = [plots.COLORS[name] for name in ("Nesterov", "Momentum", "AMSGrad", "AdaGrad", "Adam")]
+LIMITS = {"gradients": (1e-4, 1e4), "updates": (1e-6, 10)}
+LOSS = (1e-3, 1e2)
+
+
+class ClinicExplorer(Explorer):
+    """Patients, each a real training with one hidden cause; tests to order at a price; a diagnosis, and its cure.
+
+    Top left is the complaint, the loss on the training rows; the other axes stay empty until their test is ordered.
+    Layers are numbered from the input. A named cause is treated: in green, the same run with that cure.
+
+    Parameters
+    ----------
+    patients : sequence of Patient, optional
+        Yours, made as `course_lib.chapters.when_training_goes_wrong.clinic` tells; by default those of the clinic.
+    **settings
+        First values of the controls: `patient`, the tests (`held_out_rows`, `one_batch`, `tenth`, `gradients`,
+        `updates`, `units`, `labels`) and `diagnosis`.
+
+    Raises
+    ------
+    ValueError
+        If there is no patient, or two have one name.
+
+    Examples
+    --------
+    >>> from course_lib.chapters.when_training_goes_wrong.explorer import ClinicExplorer
+    >>> explorer = ClinicExplorer(patient="patient 3", gradients=True, labels=True)
+    >>> explorer.result.bill
+    4
+    """
+
+    title = "The clinic"
+    size = (9.4, 3.8)
+    answers = ("patient", "diagnosis")
+    recorded = ("patient", "diagnosis")
+
+    def __init__(self, patients=None, goal=None, hide=(), **settings):
+        admitted = tuple(of_the_clinic() if patients is None else patients)
+        self._patients = {one.name: one for one in admitted}
+        if not admitted or len(self._patients) < len(admitted):
+            raise ValueError("patients must have names of their own, and there must be one at least")
+        causes = dict.fromkeys([*CAUSES, *(cause for one in admitted for cause in one.cures)])
+        self.controls = (
+            Choice(name="patient", label="patient", value=admitted[0].name, options=tuple(self._patients)),
+            *(Toggle(name=NAMES[test], label=f"{test} ({cost})", value=False) for test, (cost, _) in TESTS.items()),
+            Choice(name="diagnosis", label="diagnosis", value=NOT_YET, options=(NOT_YET, *causes)),
+        )
+        super().__init__(goal=goal, hide=hide, **settings)
+
+    def background(self, figure):
+        axes = figure.subplots(2, 4).ravel()
+        for ax, title in zip(axes, ("training loss", *TESTS), strict=True):
+            ax.set_title(title, fontsize=10)
+            ax.tick_params(labelsize=7.5)
+            if title in ("units", "labels"):
+                ax.set(ylim=(0, 1.02), xlim=(0, 10), xticks=[])
+            else:
+                ax.set(yscale="log", ylim=LIMITS.get(title, LOSS), xlim=(0, 108), xticks=[0, 50, 100])
+        for ax in axes[:6]:
+            ax.set_xlabel("% of the steps", fontsize=7.5)
+        return tuple(axes)
+
+    def compute(self, v):
+        ordered = tuple(test for test in TESTS if getattr(v, NAMES[test]))
+        return Visit(self._patients[v.patient], ordered, None if v.diagnosis == NOT_YET else v.diagnosis)
+
+    def draw(self, pen, axes, v, it):
+        chart, panels = it.patient.chart, dict(zip(("training loss", *TESTS), axes, strict=True))
+        percent = 100 * chart.at / chart.at[-1]
+        pen.curve(panels["training loss"], percent, chart.loss, color=BEFORE)
+        for test in TESTS:
+            if test not in it.ordered:
+                middle = (5, 0.5) if test in ("units", "labels") else (54, np.sqrt(np.prod(panels[test].get_ylim())))
+                pen.text(panels[test], *middle, "not ordered", color=plots.MUTED, size=9)
+        for test, values in (("held-out rows", "held_out"), ("one batch", "one_batch"), ("η/10", "tenth")):
+            if test in it.ordered:
+                curve = getattr(chart, values)
+                pen.curve(panels[test], np.linspace(0, 100, len(curve)), curve, color=BEFORE)
+        for test in ("gradients", "updates"):
+            if test in it.ordered:
+                self._by_layer(pen, panels[test], percent, getattr(chart, test))
+        if "units" in it.ordered:
+            self._units(pen, panels["units"], chart.units)
+        if "labels" in it.ordered:
+            places = (np.arange(len(chart.labels)) + 0.5) * 10 / len(chart.labels)
+            pen.bars(panels["labels"], places, chart.labels, color=BEFORE, width=7 / len(chart.labels))
+        if it.cured is not None:
+            pen.curve(panels["training loss"], percent, it.cured[0], color=CURED, style="--")
+            pen.curve(panels["held-out rows"], percent, it.cured[1], color=CURED, style="--")
+
+    def _by_layer(self, pen, ax, percent, values):
+        low, high = ax.get_ylim()
+        for k, curve in enumerate(values):
+            color = LAYERS[k % len(LAYERS)]
+            pen.curve(ax, percent, curve, color=color, width=1.4)
+            end = curve[np.isfinite(curve)][-1] if np.isfinite(curve).any() else low
+            pen.text(ax, 104, np.clip(end, low * 2, high / 2), str(k + 1), color=color, size=8)
+
+    def _units(self, pen, ax, units):
+        """Draw the shares of dead and of saturated units, a pair of bars for each hidden layer."""
+        layers = units.shape[1]
+        places = (np.arange(layers) + 0.5) * 10 / layers
+        for shares, shift, color, word in zip(units, (-1, 1), (BEFORE, LAYERS[-1]), ("off", "bent"), strict=True):
+            at = places + shift * 2 / layers
+            pen.bars(ax, at, np.maximum(shares, 0.01), color=color, width=3 / layers)
+            for x, share in zip(at, shares, strict=True):
+                pen.text(ax, x, min(share + 0.07, 0.95), word if layers < 4 else word[0], color=color, size=8)
+
+    def sentence(self, v, it):
+        chart = it.patient.chart
+        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}: the training loss goes from "
+        start += f"{short(chart.loss[0])} to {short(chart.loss[-1])}. "
+        start += " ".join(FOUND[test](chart) for test in it.ordered)
+        start = f"{start.rstrip()} The bill: {it.bill}."
+        if it.diagnosis is None:
+            return start
+        verdict = f"{'Right' if it.right else 'Not'}: {it.diagnosis}."
+        if it.cured is None:
+            return f"{start} {verdict} For this cause the patient has no cure to try."
+        return f"{start} {verdict} Its cure takes the held-out loss at the end from {_range(chart.held_out, it.cured[1])}."
+
+
+
+def _range(before, after):
+    return f"{short(before[-1])} to {short(after[-1])}"
+
+
+FOUND = {  # what a test says in words
+    "held-out rows": lambda it: f"Held out: {short(it.held_out[-1])}, at the least {short(np.nanmin(it.held_out))}.",
+    "one batch": lambda it: f"One batch: {short(it.one_batch[-1])}.",
+    "η/10": lambda it: f"With η/10: {short(it.tenth[-1])}.",
+    "gradients": lambda it: f"Gradients by layer, largest: {_each(np.nanmax(it.gradients, axis=1))}; "
+    f"at the end {_each(it.gradients[:, -1])}.",
+    "updates": lambda it: f"Updates by layer, median: {_each(np.nanmedian(it.updates, axis=1))}.",
+    "units": lambda it: f"Units off: {_each(100 * it.units[0])} %; bent to the end: {_each(100 * it.units[1])} %.",
+    "labels": lambda it: f"Odd labels: {short(100 * it.labels.mean())} %.",
+}
+
+
+def _each(numbers):
+    return ", ".join(short(float(f"{number:.2g}")) for number in numbers)
+
+
+class Visit:
+    """What is known of a patient: the tests that were ordered, what they cost, and what a named cause's cure does.
+
+    Attributes
+    ----------
+    patient : Patient
+    ordered : tuple of str
+        Names of tests, in the order of TESTS.
+    bill : int
+        What they cost together.
+    diagnosis : str or None
+    right : bool or None
+        Whether the diagnosis is the patient's cause; None without one.
+    cured : array (2, looks) or None
+        Training and held-out loss of the run with the cure of the diagnosis.
+    """
+
+    def __init__(self, patient, ordered, diagnosis=None):
+        self.patient, self.ordered, self.diagnosis = patient, ordered, diagnosis
+        self.bill = sum(TESTS[test][0] for test in ordered)
+        self.right = None if diagnosis is None else patient.is_caused_by(diagnosis)
+        self.cured = None if diagnosis is None else patient.chart.cured(diagnosis)
