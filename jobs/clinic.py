@@ -1,13 +1,13 @@
 """Run the patients of chapter 15, every test and every cure, and store their charts: `python -m jobs.clinic`, a minute.
 
-`course_lib.chapters.when_training_goes_wrong.patients` tells what they are, and its `patients` reads what is kept.
+`course_lib.chapters.when_training_goes_wrong.shared.patients` tells what they are, and its `patients` reads what is kept.
 """
 
 import time
 
 import numpy as np
 
-from course_lib.chapters.when_training_goes_wrong.patients import CAUSES, FILE, admitted, wards
+from course_lib.chapters.when_training_goes_wrong.shared.patients import CAUSES, FILE, admitted, wards
 
 KEPT = ("at", "loss", "held_out", "gradients", "updates", "units", "one_batch", "tenth", "labels")
 

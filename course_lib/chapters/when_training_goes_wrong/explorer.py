@@ -3,9 +3,9 @@
 import numpy as np
 
 from course_lib import plots
-from course_lib.chapters.when_training_goes_wrong.clinic import TESTS
-from course_lib.chapters.when_training_goes_wrong.patients import CAUSES
-from course_lib.chapters.when_training_goes_wrong.patients import patients as of_the_clinic
+from course_lib.chapters.when_training_goes_wrong.shared.clinic import TESTS
+from course_lib.chapters.when_training_goes_wrong.shared.patients import CAUSES
+from course_lib.chapters.when_training_goes_wrong.shared.patients import patients as of_the_clinic
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Toggle
 from course_lib.words import short
@@ -27,7 +27,7 @@ class ClinicExplorer(Explorer):
     Parameters
     ----------
     patients : sequence of Patient, optional
-        Yours, made as `course_lib.chapters.when_training_goes_wrong.clinic` tells; by default those of the clinic.
+        Yours, made as `course_lib.chapters.when_training_goes_wrong.shared.clinic` tells; by default those of the clinic.
     **settings
         First values of the controls: `patient`, the tests (`held_out_rows`, `one_batch`, `tenth`, `gradients`,
         `updates`, `units`, `labels`) and `diagnosis`.

@@ -36,7 +36,7 @@ def draw_dead(depths, found, rows):
     plots.prediction(ax, fine, chance_all_off(fine, rows))
     for (name, shares), look, mark in zip(found.items(), plots.CYCLE, "o^"):
         ax.plot(depths, shares, mark, color=look["color"], label=name)
-    ax.set(xlabel="k: the bias is −k ‖w‖", ylabel="share of units off", title=f"0 on all of {rows} rows")
+    ax.set(xlabel="−b / ‖w‖", ylabel="share of units off", title=f"0 on all of {rows} rows")
     ax.legend()
 
 

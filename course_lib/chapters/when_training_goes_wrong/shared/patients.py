@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.chapters.when_training_goes_wrong.clinic import Patient, Recorded
-from course_lib.chapters.when_training_goes_wrong.network import digits, forward, gradient, initial, joint_norm
+from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient, Recorded
+from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial, joint_norm
 from course_lib.data import Data
 
-FILE = Path(__file__).with_name("patients.npz")
+FILE = Path(__file__).parents[1] / "patients.npz"
 CAUSES = (
     "rate too large",
     "rate too small",

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from course_lib.chapters.when_training_goes_wrong.network import digits, forward, gradient, initial, joint_norm
+from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial, joint_norm
 from course_lib.data import load_diabetes
 from course_lib.theory.failures import ridge_share, stopped_share
 

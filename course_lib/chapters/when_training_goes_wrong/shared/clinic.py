@@ -33,7 +33,7 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.arguments import whole_number
-from course_lib.chapters.when_training_goes_wrong.network import row_losses
+from course_lib.chapters.when_training_goes_wrong.shared.network import row_losses
 from course_lib.data import Data
 
 TESTS = {  # name: cost in runs of the patient, and what is looked at

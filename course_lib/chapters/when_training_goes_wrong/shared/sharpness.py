@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.chapters.when_training_goes_wrong.network import (
+from course_lib.chapters.when_training_goes_wrong.shared.network import (
     digits,
     forward,
     gradient,
