@@ -33,6 +33,8 @@ def played(grads, limit):
                 raise Problem(f"grads[{k}] has the shape {g.shape}, and comes back as {np.shape(new)}.")
         kept = all(np.array_equal(old, new) for old, new in zip(grads, given, strict=True))
         facts = {f"new grads[{k}]": np.asarray(g) for k, g in enumerate(found)}
+        with np.errstate(all="ignore"):
+            facts["their joint length over the limit"] = joint([np.asarray(g) for g in found]) / limit
         return facts | {"the grads that came in": "as they were" if kept else "overwritten"}
 
     shown = ", ".join(np.array2string(g, precision=3, separator=", ").replace("\n", "") for g in grads[:2])

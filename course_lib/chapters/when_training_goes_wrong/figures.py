@@ -1,9 +1,15 @@
 """What the chapter and its exercises show."""
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib import plots
 from course_lib.chapters.when_training_goes_wrong.shared import STEPS, clipped_average, clipped_descent
+from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient, observed
+from course_lib.chapters.when_training_goes_wrong.shared.network import digits
+from course_lib.chapters.when_training_goes_wrong.shared.patients import Recipe
 from course_lib.theory.failures import chance_all_off, clipped_rest, ridge_share, stopped_share, swing
 
 
@@ -80,3 +86,37 @@ def draw_sharpening(squares, changed, entropy):
     right.set(yscale="log", title="Cross-entropy, η = 0.3", xlabel="step", ylim=(0.01, 10))
     right.axhline(2 / 0.3, color=plots.CYCLE[0]["color"], linewidth=5, alpha=0.2)
     right.legend(loc="center right")
+
+
+@functools.cache
+def five_runs():
+    """Return training loss and held-out loss of five runs by letter: pairs of arrays (looks,)."""
+    usual = Recipe(steps=600)
+    recipes = {
+        "A": replace(usual, seed=24, wrong=0.35),
+        "B": replace(usual, seed=25, widths=(64, 32, 32, 32, 32, 10), gain=0.45, lr=0.2),
+        "C": replace(usual, seed=23, lr=1.1),
+        "D": replace(usual, seed=22, rows=90, lr=0.15),
+        "E": replace(usual, seed=21, lr=0.003),
+    }
+    runs = {}
+    for letter, recipe in recipes.items():
+        it = observed(Patient(letter, held_out=digits()[1], cause="", cures={"": {}}, **recipe.fields()))
+        runs[letter] = it["loss"], it["held_out"]
+    return runs
+
+
+def draw_five_runs():
+    """Draw the five runs and say in sentences what the picture shows."""
+    fig, axes = plots.figure(ncols=5, width=10.0, height=2.9, sharey=True)
+    for ax, (letter, losses) in zip(axes, five_runs().items(), strict=True):
+        for loss, look, label in zip(losses, plots.CYCLE, ("training rows", "held-out rows")):
+            ax.plot(np.linspace(0, 600, len(loss)), loss, **look, label=label)
+        ax.set(yscale="log", ylim=(1e-3, 30), title=letter, xlabel="step", xticks=[0, 300, 600])
+        said = "; ".join(
+            f"{name} {loss[0]:.1f}, {loss[20]:.2f}, {loss[-1]:.2g}"
+            for name, loss in zip(("training", "held out"), losses, strict=True)
+        )
+        print(f"{letter} at the start, after 200 steps, at the end: {said}")
+    axes[0].set_ylabel("cross-entropy")
+    axes[0].legend(loc="lower left", fontsize=8)
