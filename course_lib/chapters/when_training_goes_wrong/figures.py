@@ -94,7 +94,7 @@ def five_runs():
     usual = Recipe(steps=600)
     recipes = {
         "A": replace(usual, seed=24, wrong=0.35),
-        "B": replace(usual, seed=25, widths=(64, 32, 32, 32, 32, 10), gain=0.45, lr=0.2),
+        "B": replace(usual, seed=25, widths=(64, 32, 32, 32, 32, 10), gain=0.45),
         "C": replace(usual, seed=23, lr=1.1),
         "D": replace(usual, seed=22, rows=90, lr=0.15),
         "E": replace(usual, seed=21, lr=0.003),
