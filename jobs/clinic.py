@@ -1,6 +1,6 @@
 """Run the patients of chapter 15, every test and every cure, and store their charts: `python -m jobs.clinic`, a minute.
 
-`course_lib.chapters.when_training_goes_wrong.shared.patients` tells what they are, and its `patients` reads what is kept.
+`course_lib.chapters.when_training_goes_wrong.shared.patients` tells what they are; its `patients` reads the charts.
 """
 
 import time
@@ -25,7 +25,8 @@ def main():
     for name in wards():
         kept |= charts(name)
         print(f"{name}: {time.time() - started:.0f} s", flush=True)
-    kept = {key: it if it.dtype.kind == "i" else np.clip(it, -1e30, 1e30).astype(np.float32) for key, it in kept.items()}
+    for key in [key for key, it in kept.items() if it.dtype.kind != "i"]:
+        kept[key] = np.clip(kept[key], -1e30, 1e30).astype(np.float32)
     np.savez_compressed(FILE, **kept)
     print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
 

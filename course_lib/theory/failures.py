@@ -1,4 +1,4 @@
-"""What goes wrong in training, as far as it can be computed without a run: overflow, clipping, dead units, two filters."""
+"""What goes wrong in training and can be computed without a run: overflow, clipping, dead units, two filters."""
 
 import numpy as np
 from scipy.optimize import brentq

@@ -1,6 +1,5 @@
 """When training goes wrong: its theory, its clinic, and both against numbers computed another way."""
 
-import base64
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,13 @@ from course_lib.chapters.when_training_goes_wrong.shared import (
     share_off,
     turned,
 )
-from course_lib.chapters.when_training_goes_wrong.shared.clinic import TESTS, Patient, observed, odd_labels, update_ratio
+from course_lib.chapters.when_training_goes_wrong.shared.clinic import (
+    TESTS,
+    Patient,
+    observed,
+    odd_labels,
+    update_ratio,
+)
 from course_lib.chapters.when_training_goes_wrong.shared.filters import FiltersExplorer
 from course_lib.chapters.when_training_goes_wrong.shared.network import (
     digits,
@@ -30,7 +35,14 @@ from course_lib.chapters.when_training_goes_wrong.shared.network import (
     row_losses,
     slope_of_squares,
 )
-from course_lib.chapters.when_training_goes_wrong.shared.patients import CAUSES, CURES, Recipe, admitted, patients, wards
+from course_lib.chapters.when_training_goes_wrong.shared.patients import (
+    CAUSES,
+    CURES,
+    Recipe,
+    admitted,
+    patients,
+    wards,
+)
 from course_lib.chapters.when_training_goes_wrong.shared.sharpness import (
     SLOPES,
     sharpening,
@@ -49,7 +61,6 @@ from course_lib.theory.failures import (
 )
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "15_when_training_goes_wrong.ipynb"
-SMALL = {"rows": 200, "steps": 120}
 
 
 # ------------------------------------------------------------------------------------------------ the network
@@ -190,7 +201,8 @@ def test_sharpness_is_the_largest_eigenvalue():
                 both.append(flat(grad(moved)))
             columns.append((both[0] - both[1]) / (2 * h))
     guess = [rng.normal(size=w.shape) for w in parameters]
-    assert sharpness(parameters, grad, guess, rounds=300)[0] == pytest.approx(np.linalg.eigvalsh(columns).max(), rel=1e-3)
+    largest = np.linalg.eigvalsh(columns).max()
+    assert sharpness(parameters, grad, guess, rounds=300)[0] == pytest.approx(largest, rel=1e-3)
 
 
 def test_sharpness_comes_to_the_edge_under_squares_and_falls_under_cross_entropy():
@@ -205,13 +217,6 @@ def test_sharpness_comes_to_the_edge_under_squares_and_falls_under_cross_entropy
 
 
 # ------------------------------------------------------------------------------------------------ the clinic
-
-
-def spoken(patient):
-    """Return every text that the clinic shows of a patient before it is diagnosed."""
-    explorer = ClinicExplorer(patients=[patient], **dict.fromkeys(NAMES.values(), True))
-    state = json.dumps(explorer._picture, default=str)
-    return " ".join([repr(patient), explorer.describe(), state])
 
 
 def mine(cause="units all alike", **changes):
@@ -264,14 +269,15 @@ def test_a_patient_from_outside_is_examined_diagnosed_and_cured():
 
 
 def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
-    explorer = ClinicExplorer(patients=[mine()], diagnosis="units all alike")
+    diverged = mine(name="diverged", lr=1e200, steps=5)
+    explorer = ClinicExplorer(patients=[mine(), diverged], diagnosis="units all alike")
     assert explorer.result.right
-    diverged = mine(lr=1e200, steps=5)
-    assert ClinicExplorer(patients=[diverged], gradients=True, updates=True, units=True).describe()
+    explorer.set(patient="diverged", **dict.fromkeys(NAMES.values(), True))
+    assert "∞" in explorer.describe()
 
 
 def test_bad_patients_are_told_what_is_wrong():
-    with pytest.raises(ValueError, match="its|own cause"):
+    with pytest.raises(ValueError, match="own cause"):
         mine(cures={})
     with pytest.raises(ValueError, match="which no patient has"):
         mine(cures={"units all alike": {"rate": 3}})
@@ -280,15 +286,19 @@ def test_bad_patients_are_told_what_is_wrong():
     with pytest.raises(TypeError, match="held_out must be a Data"):
         mine(held_out=[1])
     with pytest.raises(ValueError, match="call report 51 times"):
-        observed(mine(train=lambda X, y, lr, steps, report: report([np.ones((6, 4))], [np.ones((6, 4))])))
+        once = [np.ones((6, 4)), np.ones(6), np.ones((3, 6)), np.ones(3)]
+        observed(mine(train=lambda X, y, lr, steps, report: report(once, once)))
     with pytest.raises(ValueError, match="names of their own"):
         ClinicExplorer(patients=[mine(), mine()])
 
 
-@pytest.mark.parametrize("patient", [*patients(), mine()], ids=lambda patient: patient.name)
-def test_nothing_that_is_shown_says_the_cause(patient):
-    (cause,) = [cause for cause in patient.cures if patient.is_caused_by(cause)]
-    assert cause not in spoken(patient)
+def test_nothing_that_is_shown_says_the_cause():
+    explorer = ClinicExplorer(patients=[*patients(), mine()], **dict.fromkeys(NAMES.values(), True))
+    for patient in [*patients(), mine()]:
+        (cause,) = [cause for cause in patient.cures if patient.is_caused_by(cause)]
+        explorer.set(patient=patient.name)
+        shown = json.dumps(explorer._picture, default=str)
+        assert cause not in f"{patient!r} {explorer.describe()} {explorer.answer} {shown}"
 
 
 def test_the_notebook_says_no_cause_of_a_patient():
@@ -296,7 +306,6 @@ def test_the_notebook_says_no_cause_of_a_patient():
         shown = cell.source + " ".join(str(output.get("text", "")) for output in cell.get("outputs", []))
         for output in cell.get("outputs", []):
             shown += str(output.get("data", {}).get("text/plain", ""))
-            assert base64.b64decode(output.get("data", {}).get("image/png", "")) is not None
         for name, (_, cause) in wards().items():
             assert not (name in shown and cause in shown), cell.id
 

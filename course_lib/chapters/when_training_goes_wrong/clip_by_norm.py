@@ -68,7 +68,7 @@ def scaled(grads, factor):
 
 
 @clip_by_norm.mistake(
-    "Each array is shortened by its own norm. Then large and small layers come out alike, and the direction is another. "
+    "Each array is shortened by its own norm. Then large and small layers come out alike, with another direction. "
     "Which norm do all of them share?"
 )
 def each_array_alone(grads, limit):
@@ -91,15 +91,13 @@ def clips_what_is_short(grads, limit):
         return scaled(grads, limit / norm if norm else 1.0)
 
 
-@clip_by_norm.mistake("A gradient of zeros becomes NaN: 0/0. Its length is below every limit, so what should come back?")
+@clip_by_norm.mistake("A gradient of zeros becomes NaN: 0/0. Its length is below any limit: what should come back?")
 def zero_over_zero(grads, limit):
     with np.errstate(all="ignore"):
         return scaled(grads, np.minimum(1.0, limit / np.float64(joint(grads))) if joint(grads) else np.nan)
 
 
-@clip_by_norm.mistake(
-    "What is short is made longer, and zeros become NaN. When does nothing have to be done?"
-)
+@clip_by_norm.mistake("What is short is made longer, and zeros become NaN. When does nothing have to be done?")
 def always_divides(grads, limit):
     with np.errstate(all="ignore"):
         return scaled(grads, limit / np.float64(joint(grads)))
@@ -132,7 +130,7 @@ def largest_entry_for_the_norm(grads, limit):
     return scaled(grads, min(1.0, limit / max(max(np.abs(g).max() for g in grads), 1e-300)))
 
 
-@clip_by_norm.mistake("This takes the sum of absolute values for the norm. Asked for is the root of the sum of squares.")
+@clip_by_norm.mistake("This takes the sum of absolute values for the norm. Asked for is the root of the squares' sum.")
 def sum_of_absolute_values(grads, limit):
     return scaled(grads, min(1.0, limit / max(sum(np.abs(g).sum() for g in grads), 1e-300)))
 

@@ -27,7 +27,7 @@ class ClinicExplorer(Explorer):
     Parameters
     ----------
     patients : sequence of Patient, optional
-        Yours, made as `course_lib.chapters.when_training_goes_wrong.shared.clinic` tells; by default those of the clinic.
+        Yours, made as `course_lib.chapters.when_training_goes_wrong.shared.clinic` tells; by default the clinic's.
     **settings
         First values of the controls: `patient`, the tests (`held_out_rows`, `one_batch`, `tenth`, `gradients`,
         `updates`, `units`, `labels`) and `diagnosis`.
@@ -51,10 +51,9 @@ class ClinicExplorer(Explorer):
     recorded = ("patient", "diagnosis")
 
     def __init__(self, patients=None, goal=None, hide=(), **settings):
-        admitted = tuple(of_the_clinic() if patients is None else patients)
+        given = tuple(of_the_clinic() if patients is None else patients)
+        admitted = given or of_the_clinic()
         self._patients = {one.name: one for one in admitted}
-        if not admitted or len(self._patients) < len(admitted):
-            raise ValueError("patients must have names of their own, and there must be one at least")
         causes = dict.fromkeys([*CAUSES, *(cause for one in admitted for cause in one.cures)])
         self.controls = (
             Choice(name="patient", label="patient", value=admitted[0].name, options=tuple(self._patients)),
@@ -62,6 +61,8 @@ class ClinicExplorer(Explorer):
             Choice(name="diagnosis", label="diagnosis", value=NOT_YET, options=(NOT_YET, *causes)),
         )
         super().__init__(goal=goal, hide=hide, **settings)
+        if len(self._patients) != len(given):  # said last: a widget that is half made cannot be taken off
+            raise ValueError("patients must have names of their own, and there must be one at least")
 
     def background(self, figure):
         axes = figure.subplots(2, 4).ravel()
@@ -71,7 +72,11 @@ class ClinicExplorer(Explorer):
             if title in ("units", "labels"):
                 ax.set(ylim=(0, 1.02), xlim=(0, 10), xticks=[])
             else:
-                ax.set(yscale="log", ylim=LIMITS.get(title, LOSS), xlim=(0, 108), xticks=[0, 50, 100])
+                low, high = LIMITS.get(title, LOSS)
+                powers = np.arange(round(np.log10(low)), round(np.log10(high)) + 1, 1 if title not in LIMITS else 2)
+                ax.set(yscale="log", ylim=(low, high), xlim=(0, 108), xticks=[0, 50, 100])
+                ax.set_yticks(10.0**powers, [f"$10^{{{power}}}$" for power in powers])
+                ax.minorticks_off()
         for ax in axes[:6]:
             ax.set_xlabel("% of the steps", fontsize=7.5)
         return tuple(axes)
@@ -124,8 +129,8 @@ class ClinicExplorer(Explorer):
 
     def sentence(self, v, it):
         chart = it.patient.chart
-        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}: the training loss goes from "
-        start += f"{short(chart.loss[0])} to {short(chart.loss[-1])}. "
+        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}: the training loss goes "
+        start += f"from {short(chart.loss[0])} to {short(chart.loss[-1])}. "
         start += " ".join(FOUND[test](chart) for test in it.ordered)
         start = f"{start.rstrip()} The bill: {it.bill}."
         if it.diagnosis is None:
@@ -133,20 +138,18 @@ class ClinicExplorer(Explorer):
         verdict = f"{'Right' if it.right else 'Not'}: {it.diagnosis}."
         if it.cured is None:
             return f"{start} {verdict} For this cause the patient has no cure to try."
-        return f"{start} {verdict} Its cure takes the held-out loss at the end from {_range(chart.held_out, it.cured[1])}."
-
-
-
-def _range(before, after):
-    return f"{short(before[-1])} to {short(after[-1])}"
+        ends = f"{short(chart.held_out[-1])} to {short(it.cured[1][-1])}"
+        return f"{start} {verdict} Its cure takes the held-out loss at the end from {ends}."
 
 
 FOUND = {  # what a test says in words
     "held-out rows": lambda it: f"Held out: {short(it.held_out[-1])}, at the least {short(np.nanmin(it.held_out))}.",
     "one batch": lambda it: f"One batch: {short(it.one_batch[-1])}.",
     "η/10": lambda it: f"With η/10: {short(it.tenth[-1])}.",
-    "gradients": lambda it: f"Gradients by layer, largest: {_each(np.nanmax(it.gradients, axis=1))}; "
-    f"at the end {_each(it.gradients[:, -1])}.",
+    "gradients": lambda it: (
+        f"Gradients by layer, largest: {_each(np.nanmax(it.gradients, axis=1))}; "
+        f"at the end {_each(it.gradients[:, -1])}."
+    ),
     "updates": lambda it: f"Updates by layer, median: {_each(np.nanmedian(it.updates, axis=1))}.",
     "units": lambda it: f"Units off: {_each(100 * it.units[0])} %; bent to the end: {_each(100 * it.units[1])} %.",
     "labels": lambda it: f"Odd labels: {short(100 * it.labels.mean())} %.",

@@ -10,7 +10,7 @@ from course_lib.chapters.when_training_goes_wrong.shared import STEPS, clipped_a
 from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient, observed
 from course_lib.chapters.when_training_goes_wrong.shared.network import digits
 from course_lib.chapters.when_training_goes_wrong.shared.patients import Recipe
-from course_lib.theory.failures import chance_all_off, clipped_rest, ridge_share, stopped_share, swing
+from course_lib.theory.failures import chance_all_off, clipped_rest, equal_penalty, ridge_share, stopped_share, swing
 
 
 def draw_clipping(targets, limits):
@@ -47,22 +47,25 @@ def draw_dead(depths, found, rows):
 
 
 def draw_filters(it, steps, many):
-    """Draw the shares of one regression after `steps` and with the penalty 1/(ηt), and held-out errors over t of all."""
+    """Draw the shares of one regression after `steps` and with the penalty 1/(ηt), and errors over t of all."""
     fig, (left, right) = plots.figure(ncols=2, height=3.5)
     fine = np.geomspace(1e-4, 1, 200) * it.eigenvalues.max()
     plots.prediction(left, fine, stopped_share(fine, it.lr, steps))
-    plots.prediction(left, fine, ridge_share(fine, 1 / (it.lr * steps)), label=None)
+    plots.prediction(left, fine, ridge_share(fine, equal_penalty(it.lr, steps)), label=None)
     seen, w = it.star != 0, it.descend(steps)
     left.plot(it.eigenvalues[seen], (it.axes.T @ w / np.where(seen, it.star, 1))[seen], "o", markersize=4,
               color=plots.CYCLE[0]["color"], label=f"{steps} steps")  # fmt: skip
-    penalty = 1 / (it.lr * steps)
+    penalty = equal_penalty(it.lr, steps)
     w = np.linalg.solve(2 / len(it.y) * it.X.T @ it.X + penalty * np.eye(65), 2 / len(it.y) * it.X.T @ it.y)
     left.plot(it.eigenvalues[seen], (it.axes.T @ w / np.where(seen, it.star, 1))[seen], "^", markersize=4,
               color=plots.CYCLE[1]["color"], label="penalty 1/(ηt)")  # fmt: skip
     left.set(xscale="log", xlim=fine[[0, -1]], xlabel="eigenvalue λ", ylabel="share of the way to the minimum")
     left.set_title("Two filters")
     left.legend()
-    kinds = {"stopped at t": lambda one: one.stopped(STEPS), "penalty 1/(ηt)": lambda one: one.penalized(1 / (one.lr * STEPS))}
+    kinds = {
+        "stopped at t": lambda one: one.stopped(STEPS),
+        "penalty 1/(ηt)": lambda one: one.penalized(equal_penalty(one.lr, STEPS)),
+    }
     for (name, weights), look in zip(kinds.items(), plots.CYCLE):
         logs = np.mean([np.log(one.errors(weights(one))) for one in many], axis=0)
         right.plot(STEPS, np.exp(logs), **look, label=f"held out, {name}")

@@ -1,4 +1,4 @@
-"""Mend three scripts: rows that lose their labels, a layer that is left out, and a stop that keeps the wrong weights."""
+"""Mend three scripts: rows that lose their labels, a layer left out, and a stop that keeps the wrong weights."""
 
 from dataclasses import dataclass
 
@@ -194,8 +194,8 @@ def uphill(shuffled, moved, kept, it):
 def another_length(shuffled, moved, kept, it):
     if not np.allclose(it.moved, 1, atol=1e-6):
         return (
-            f"`moved`: parameters move by {it.moved[0]:.3g} and {it.moved[-1]:.3g} times lr·gradient, the first and the "
-            "last. Each should move by just that, downhill."
+            f"`moved`: parameters move by {it.moved[0]:.3g} and {it.moved[-1]:.3g} times lr·gradient, the first and "
+            "the last. Each should move by just that, downhill."
         )
 
 

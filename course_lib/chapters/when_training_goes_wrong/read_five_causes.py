@@ -70,7 +70,10 @@ def a_taken_for_few_rows():
     return read_five_causes.reference() | {"A": "too few rows"}
 
 
-@read_five_causes.mistake("D learns its rows quickly and perfectly. What do its labels have to be for the new rows to fail?")
+@read_five_causes.mistake(
+    "D learns its rows quickly and perfectly, and new rows do worse from the start. In a run with wrong labels, the "
+    "training loss is the higher one for long. In D?"
+)
 def d_taken_for_wrong_labels():
     return read_five_causes.reference() | {"D": "wrong labels"}
 

@@ -73,8 +73,8 @@ def values(grads, limit):
 def too_long(clip_by_norm, limit, run):
     if run.longest > 1.001:
         return (
-            f"What your function returns is up to {run.longest:.3g} times as long as the limit, and {run.right:.1%} are "
-            "read right. Make `clip_by_norm` pass its own check; then come back."
+            f"What your function returns is up to {run.longest:.3g} times as long as the limit, and {run.right:.1%} "
+            "are read right. Make `clip_by_norm` pass its own check; then come back."
         )
 
 

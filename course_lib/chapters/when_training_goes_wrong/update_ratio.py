@@ -110,7 +110,9 @@ def zero_over_zero(w, step):
         return np.float64(np.linalg.norm(step)) / np.float64(np.linalg.norm(w))
 
 
-@update_ratio.mistake("Where the weights are 0 and the step is not, this says 0. The step is longer than any multiple of them.")
+@update_ratio.mistake(
+    "Where the weights are 0 and the step is not, this says 0. How many such weights long is the step?"
+)
 def zero_for_infinity(w, step):
     size = np.linalg.norm(w)
     return np.linalg.norm(step) / size if size > 0 else 0.0
@@ -122,7 +124,9 @@ def infinity_for_no_step(w, step):
     return np.linalg.norm(step) / size if size > 0 else np.inf
 
 
-@update_ratio.mistake("A small number is added to the denominator: the ratio is finite where it should be ∞, and too small.")
+@update_ratio.mistake(
+    "A small number is added to the denominator: the ratio is too small, and finite where it should be ∞."
+)
 def eps_in_the_denominator(w, step):
     return np.linalg.norm(step) / (np.linalg.norm(w) + 1e-8)
 

@@ -58,7 +58,7 @@ def share_off(X, depth, units=1000, seed=0):
 
 
 def lives(lr, bias, seed, steps=300, every=20, widths=(64, 32, 32, 10)):
-    """Train a relu network on 600 digits; return which units are off at each look, a list of (looks, units) by layer."""
+    """Train a relu network on 600 digits; return which units are off at each look, (looks, units) by layer."""
     train, _ = digits()
     X, y, rng, off = train.X[:600], train.y[:600], np.random.default_rng(seed), []
     parameters = initial(widths, rng, bias=bias)

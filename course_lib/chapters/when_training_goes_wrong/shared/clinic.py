@@ -104,7 +104,8 @@ class Patient:
         known = {one.name for one in fields(self)} - {"name", "cause", "cures", "recorded"}
         for cause, change in self.cures.items():
             if not set(change) <= known:
-                raise ValueError(f"the cure of {cause!r} changes {', '.join(set(change) - known)}, which no patient has")
+                strange = ", ".join(sorted(set(change) - known))
+                raise ValueError(f"the cure of {cause!r} changes {strange}, which no patient has")
 
     def is_caused_by(self, cause):
         """Return whether this is what is wrong."""
@@ -159,7 +160,7 @@ class Chart:
         return vars(self)[name]
 
     def cured(self, cause):
-        """Return loss and held-out loss with the cure of a cause, arrays (2, looks), or None if there is no such cure."""
+        """Return loss and held-out loss with the cure of a cause, an array (2, looks), or None without one."""
         kept = vars(self).setdefault("_cured", {})
         if cause not in kept:
             treated = self._patient.treated(cause)
@@ -221,7 +222,8 @@ def observed(patient):
     with np.errstate(all="ignore"):
         patient.train(patient.data.X, patient.data.y, patient.lr, patient.steps, report)
         if report.t != patient.steps + 1:
-            raise ValueError(f"train must call report {patient.steps + 1} times, steps + 1, and did so {report.t} times")
+            wanted = patient.steps + 1
+            raise ValueError(f"train must call report {wanted} times, steps + 1, and did so {report.t} times")
         hidden = patient.forward(report.last, patient.data.X)[:-1]
         units = np.array([(dead(values), saturated(values)) for values in hidden]).reshape(-1, 2).T
     losses, norms, ratios = (np.array(part, dtype=float).T for part in zip(*report.kept, strict=True))
