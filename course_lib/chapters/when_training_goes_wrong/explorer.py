@@ -7,7 +7,7 @@ from course_lib.chapters.when_training_goes_wrong.shared.clinic import TESTS
 from course_lib.chapters.when_training_goes_wrong.shared.patients import CAUSES
 from course_lib.chapters.when_training_goes_wrong.shared.patients import patients as of_the_clinic
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Choice, Toggle
+from course_lib.explore.controls import Choice, Slider, Toggle
 from course_lib.words import short
 
 NOT_YET = "not yet"
@@ -30,7 +30,7 @@ class ClinicExplorer(Explorer):
         Yours, made as `course_lib.chapters.when_training_goes_wrong.shared.clinic` tells; by default the clinic's.
     **settings
         First values of the controls: `patient`, the tests (`held_out_rows`, `one_batch`, `tenth`, `gradients`,
-        `updates`, `units`, `labels`) and `diagnosis`.
+        `updates`, `units`, `labels`), `diagnosis`, and `look`, the place in the run that the sentence reads.
 
     Raises
     ------
@@ -59,6 +59,7 @@ class ClinicExplorer(Explorer):
             Choice(name="patient", label="patient", value=admitted[0].name, options=tuple(self._patients)),
             *(Toggle(name=NAMES[test], label=f"{test} ({cost})", value=False) for test, (cost, _) in TESTS.items()),
             Choice(name="diagnosis", label="diagnosis", value=NOT_YET, options=(NOT_YET, *causes)),
+            Slider(name="look", label="read at % of the steps", low=0, high=100, value=100, whole=True),
         )
         super().__init__(goal=goal, hide=hide, **settings)
         if len(self._patients) != len(given):  # said last: a widget that is half made cannot be taken off
@@ -89,6 +90,8 @@ class ClinicExplorer(Explorer):
         chart, panels = it.patient.chart, dict(zip(("training loss", *TESTS), axes, strict=True))
         percent = 100 * chart.at / chart.at[-1]
         pen.curve(panels["training loss"], percent, chart.loss, color=BEFORE)
+        for ax in axes[:6]:
+            pen.line(ax, [v.look, v.look], ax.get_ylim(), color=plots.MUTED, width=0.8, alpha=0.6)
         for test in TESTS:
             if test not in it.ordered:
                 middle = (5, 0.5) if test in ("units", "labels") else (54, np.sqrt(np.prod(panels[test].get_ylim())))
@@ -129,9 +132,10 @@ class ClinicExplorer(Explorer):
 
     def sentence(self, v, it):
         chart = it.patient.chart
-        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}: the training loss goes "
-        start += f"from {short(chart.loss[0])} to {short(chart.loss[-1])}. "
-        start += " ".join(FOUND[test](chart) for test in it.ordered)
+        place = int(np.abs(100 * chart.at / chart.at[-1] - v.look).argmin())
+        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}. "
+        start += f"Training loss {short(chart.loss[0])} at the start, {short(chart.loss[place])} after {chart.at[place]} steps. "
+        start += " ".join(FOUND[test](chart, place) for test in it.ordered)
         start = f"{start.rstrip()} The bill: {it.bill}."
         if it.diagnosis is None:
             return start
@@ -142,17 +146,16 @@ class ClinicExplorer(Explorer):
         return f"{start} {verdict} Its cure takes the held-out loss at the end from {ends}."
 
 
-FOUND = {  # what a test says in words
-    "held-out rows": lambda it: f"Held out: {short(it.held_out[-1])}, at the least {short(np.nanmin(it.held_out))}.",
-    "one batch": lambda it: f"One batch: {short(it.one_batch[-1])}.",
-    "η/10": lambda it: f"With η/10: {short(it.tenth[-1])}.",
-    "gradients": lambda it: (
-        f"Gradients by layer, largest: {_each(np.nanmax(it.gradients, axis=1))}; "
-        f"at the end {_each(it.gradients[:, -1])}."
-    ),
-    "updates": lambda it: f"Updates by layer, median: {_each(np.nanmedian(it.updates, axis=1))}.",
-    "units": lambda it: f"Units off: {_each(100 * it.units[0])} %; bent to the end: {_each(100 * it.units[1])} %.",
-    "labels": lambda it: f"Odd labels: {short(100 * it.labels.mean())} %.",
+FOUND = {  # what a test says in words, of the look at a place
+    "held-out rows": lambda it, at: f"Held out: {short(it.held_out[at])}, at the least {short(np.nanmin(it.held_out))}.",
+    "one batch": lambda it, at: f"One batch: {short(it.one_batch[at])}.",
+    "η/10": lambda it, at: f"With η/10: {short(it.tenth[at])}.",
+    "gradients": lambda it, at: f"Gradients by layer: {_each(it.gradients[:, at])}; at most "
+    f"{_each(np.nanmax(it.gradients, axis=1))}.",
+    "updates": lambda it, at: f"Updates by layer: {_each(it.updates[:, at])}; at most "
+    f"{_each(np.nanmax(it.updates, axis=1))}.",
+    "units": lambda it, at: f"Units off at the end: {_each(100 * it.units[0])} %; bent: {_each(100 * it.units[1])} %.",
+    "labels": lambda it, at: f"Odd labels: {short(100 * it.labels.mean())} %.",
 }
 
 

@@ -76,7 +76,7 @@ def largest_entries(w, step):
 
 
 @update_ratio.mistake("This compares sums of absolute values. Asked for are the roots of the sums of squares.")
-def sums_of_absolute_values(w, step):
+def sum_of_absolute_values(w, step):
     return ratio(np.abs(step).sum(), np.abs(w).sum())
 
 
