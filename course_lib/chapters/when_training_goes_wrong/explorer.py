@@ -134,7 +134,8 @@ class ClinicExplorer(Explorer):
         chart = it.patient.chart
         place = int(np.abs(100 * chart.at / chart.at[-1] - v.look).argmin())
         start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}. "
-        start += f"Training loss {short(chart.loss[0])} at the start, {short(chart.loss[place])} after {chart.at[place]} steps. "
+        start += f"Training loss {short(chart.loss[0])} at the start, {short(chart.loss[place])} "
+        start += f"after {chart.at[place]} steps. "
         start += " ".join(FOUND[test](chart, place) for test in it.ordered)
         start = f"{start.rstrip()} The bill: {it.bill}."
         if it.diagnosis is None:
@@ -147,7 +148,7 @@ class ClinicExplorer(Explorer):
 
 
 FOUND = {  # what a test says in words, of the look at a place
-    "held-out rows": lambda it, at: f"Held out: {short(it.held_out[at])}, at the least {short(np.nanmin(it.held_out))}.",
+    "held-out rows": lambda it, at: f"Held out: {short(it.held_out[at])}, at least {short(np.nanmin(it.held_out))}.",
     "one batch": lambda it, at: f"One batch: {short(it.one_batch[at])}.",
     "η/10": lambda it, at: f"With η/10: {short(it.tenth[at])}.",
     "gradients": lambda it, at: f"Gradients by layer: {_each(it.gradients[:, at])}; at most "
