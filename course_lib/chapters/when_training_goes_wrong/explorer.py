@@ -46,8 +46,8 @@ class ClinicExplorer(Explorer):
     """
 
     title = "The clinic"
-    size = (9.4, 3.8)
-    answers = ("patient", "diagnosis")
+    size = (9.4, 2.95)
+    answers = ("diagnosis",)
     recorded = ("patient", "diagnosis")
 
     def __init__(self, patients=None, goal=None, hide=(), **settings):
@@ -57,9 +57,9 @@ class ClinicExplorer(Explorer):
         causes = dict.fromkeys([*CAUSES, *(cause for one in admitted for cause in one.cures)])
         self.controls = (
             Choice(name="patient", label="patient", value=admitted[0].name, options=tuple(self._patients)),
+            Slider(name="look", label="read at % of the steps", low=0, high=100, value=100, whole=True),
             *(Toggle(name=NAMES[test], label=f"{test} ({cost})", value=False) for test, (cost, _) in TESTS.items()),
             Choice(name="diagnosis", label="diagnosis", value=NOT_YET, options=(NOT_YET, *causes)),
-            Slider(name="look", label="read at % of the steps", low=0, high=100, value=100, whole=True),
         )
         super().__init__(goal=goal, hide=hide, **settings)
         if len(self._patients) != len(given):  # said last: a widget that is half made cannot be taken off
@@ -68,7 +68,7 @@ class ClinicExplorer(Explorer):
     def background(self, figure):
         axes = figure.subplots(2, 4).ravel()
         for ax, title in zip(axes, ("training loss", *TESTS), strict=True):
-            ax.set_title(title, fontsize=10)
+            ax.set_title(title, fontsize=9.5)
             ax.tick_params(labelsize=7.5)
             if title in ("units", "labels"):
                 ax.set(ylim=(0, 1.02), xlim=(0, 10), xticks=[])
@@ -78,7 +78,7 @@ class ClinicExplorer(Explorer):
                 ax.set(yscale="log", ylim=(low, high), xlim=(0, 108), xticks=[0, 50, 100])
                 ax.set_yticks(10.0**powers, [f"$10^{{{power}}}$" for power in powers])
                 ax.minorticks_off()
-        for ax in axes[:6]:
+        for ax in axes[4:6]:
             ax.set_xlabel("% of the steps", fontsize=7.5)
         return tuple(axes)
 
@@ -133,9 +133,8 @@ class ClinicExplorer(Explorer):
     def sentence(self, v, it):
         chart = it.patient.chart
         place = int(np.abs(100 * chart.at / chart.at[-1] - v.look).argmin())
-        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}. "
-        start += f"Training loss {short(chart.loss[0])} at the start, {short(chart.loss[place])} "
-        start += f"after {chart.at[place]} steps. "
+        start = f"{it.patient.name}, {it.patient.steps} steps at η = {short(it.patient.lr)}: loss "
+        start += f"{short(chart.loss[0])} at the start, {short(chart.loss[place])} after {chart.at[place]}. "
         start += " ".join(FOUND[test](chart, place) for test in it.ordered)
         start = f"{start.rstrip()} The bill: {it.bill}."
         if it.diagnosis is None:
@@ -144,20 +143,22 @@ class ClinicExplorer(Explorer):
         if it.cured is None:
             return f"{start} {verdict} For this cause the patient has no cure to try."
         ends = f"{short(chart.held_out[-1])} to {short(it.cured[1][-1])}"
-        return f"{start} {verdict} Its cure takes the held-out loss at the end from {ends}."
+        return f"{start} {verdict} The cure: held-out loss at the end from {ends}."
 
 
 FOUND = {  # what a test says in words, of the look at a place
-    "held-out rows": lambda it, at: f"Held out: {short(it.held_out[at])}, at least {short(np.nanmin(it.held_out))}.",
-    "one batch": lambda it, at: f"One batch: {short(it.one_batch[at])}.",
-    "η/10": lambda it, at: f"With η/10: {short(it.tenth[at])}.",
-    "gradients": lambda it, at: f"Gradients by layer: {_each(it.gradients[:, at])}; at most "
-    f"{_each(np.nanmax(it.gradients, axis=1))}.",
-    "updates": lambda it, at: f"Updates by layer: {_each(it.updates[:, at])}; at most "
-    f"{_each(np.nanmax(it.updates, axis=1))}.",
-    "units": lambda it, at: f"Units off at the end: {_each(100 * it.units[0])} %; bent: {_each(100 * it.units[1])} %.",
-    "labels": lambda it, at: f"Odd labels: {short(100 * it.labels.mean())} %.",
+    "held-out rows": lambda it, at: f"Held out {short(it.held_out[at])} (least {short(np.nanmin(it.held_out))}).",
+    "one batch": lambda it, at: f"One batch {short(it.one_batch[at])}.",
+    "η/10": lambda it, at: f"With η/10 {short(it.tenth[at])}.",
+    "gradients": lambda it, at: f"Gradients {_by_layer(it.gradients, at)}.",
+    "updates": lambda it, at: f"Updates {_by_layer(it.updates, at)}.",
+    "units": lambda it, at: f"Units off {_each(100 * it.units[0])} %, bent {_each(100 * it.units[1])} %.",
+    "labels": lambda it, at: f"Odd labels {short(float(f'{100 * it.labels.mean():.2g}'))} %.",
 }
+
+
+def _by_layer(values, at):
+    return f"{_each(values[:, at])} (most {_each(np.nanmax(values, axis=1))})"
 
 
 def _each(numbers):
