@@ -25,7 +25,10 @@ def played(grads, limit):
 
     def play(clip_by_norm):
         given = [g.copy() for g in grads]
-        found = list(clip_by_norm(given, limit))
+        found = clip_by_norm(given, limit)
+        if hasattr(found, "__next__"):
+            raise Problem("A generator comes back: it can be gone through once. Return a list.")
+        found = list(found)
         if len(found) != len(grads):
             raise Problem(f"{counted(len(grads), 'array')} came in, and {len(found)} came back.")
         for k, (g, new) in enumerate(zip(grads, found, strict=True)):
@@ -115,6 +118,38 @@ def sum_of_the_norms(grads, limit):
     return scaled(grads, min(1.0, limit / max(sum(np.linalg.norm(g) for g in grads), 1e-300)))
 
 
+@clip_by_norm.mistake(
+    "Every array is brought to the length of the limit by its own norm, also where it is short. Which norm do all of "
+    "them share, and when does nothing have to be done?"
+)
+def each_to_the_limit(grads, limit):
+    with np.errstate(all="ignore"):
+        return [g * limit / np.linalg.norm(g) for g in grads]
+
+
+@clip_by_norm.mistake("The condition is turned round: what is short is made longer, and what is long stays.")
+def condition_turned_round(grads, limit):
+    norm = joint(grads)
+    return scaled(grads, limit / norm if 0 < norm < limit else 1.0)
+
+
+@clip_by_norm.mistake(
+    "The lengths of the arrays are added under the root. Under the root of a joint length stand squares."
+)
+def root_of_the_sum_of_norms(grads, limit):
+    return scaled(grads, min(1.0, limit / max(sum(np.linalg.norm(g) for g in grads) ** 0.5, 1e-300)))
+
+
+@clip_by_norm.mistake("Entries are cut from above alone, one by one. Asked for is one factor for all, and both signs.")
+def cut_from_above(grads, limit):
+    return [np.minimum(g, limit) for g in grads]
+
+
+@clip_by_norm.mistake("Under the root stand means of squares. The norm has sums: it grows with the number of entries.")
+def mean_of_the_squares(grads, limit):
+    return scaled(grads, min(1.0, limit / max(sum(np.mean(g**2) for g in grads) ** 0.5, 1e-300)))
+
+
 @clip_by_norm.mistake("The norm is that of the longest array. All of them together are longer.")
 def longest_array_alone(grads, limit):
     return scaled(grads, min(1.0, limit / max(max(np.linalg.norm(g) for g in grads), 1e-300)))
@@ -151,12 +186,6 @@ def to_length_one(grads, limit):
 def factor_turned_round(grads, limit):
     norm = joint(grads)
     return scaled(grads, norm / limit if norm > limit else 1.0)
-
-
-@clip_by_norm.mistake("The larger of 1 and the factor is taken: what is short grows, and what is long stays.")
-def maximum_for_minimum(grads, limit):
-    norm = joint(grads)
-    return scaled(grads, max(1.0, limit / norm) if norm else 1.0)
 
 
 @clip_by_norm.mistake(

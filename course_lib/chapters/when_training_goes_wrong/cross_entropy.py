@@ -12,6 +12,7 @@ def scored_rows(rng):
         yield rng.normal(size=(n, k)), rng.integers(k, size=n)
     yield np.array([[28.0, 0.0, 1.0], [0.0, 45.0, -3.0]]), np.array([1, 0])
     yield np.array([[3000.0, 0.0, 1.0]]), np.array([0])
+    yield np.array([[-3000.0, -3001.0, -3002.0]]), np.array([1])
     scores = np.full((6, 5), 3.0) + rng.normal(size=(6, 5))
     yield scores, np.array([4, 0, 2, 2, 1, 3])
     scores = 1000.0 * rng.normal(size=(6, 4))
@@ -50,6 +51,16 @@ def probabilities(scores, axis=1):
 )
 def overflow_in_exp(scores, y):
     return mixed(scores, y, shift=lambda s: 0.0)
+
+
+@cross_entropy.mistake(
+    "`exp` of a large score is infinite, and a probability then ∞/∞, which is no number. Which number may be taken "
+    "from all scores of a row, and leaves the loss as it is?"
+)
+def overflow_in_the_probabilities(scores, y):
+    with np.errstate(all="ignore"):
+        powers = np.exp(scores)
+        return -np.mean(np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y]))
 
 
 @cross_entropy.mistake(
@@ -112,6 +123,27 @@ def shift_by_everything(scores, y):
 )
 def shift_by_the_mean(scores, y):
     return mixed(scores, y, shift=lambda s: s.mean(axis=1, keepdims=True))
+
+
+@cross_entropy.mistake(
+    "The largest absolute value is taken off. In a row of negative scores it is far above all of them, and every power "
+    "becomes 0. Which number bounds the powers, and is one of the scores?"
+)
+def shift_by_the_largest_absolute_value(scores, y):
+    return mixed(scores, y, shift=lambda s: np.abs(s).max(axis=1, keepdims=True))
+
+
+@cross_entropy.mistake("One sum is taken over all scores of all rows. Each row has a sum of its own: over which axis?")
+def sum_over_everything(scores, y):
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(shifted).sum()) - shifted[np.arange(len(y)), y])
+
+
+@cross_entropy.mistake(
+    "Scores are cut at ±500, so powers are finite, and the loss of a larger score is wrong. What leaves it as it is?"
+)
+def clipped_scores(scores, y):
+    return mixed(np.clip(scores, -500, 500), y, shift=lambda s: 0.0)
 
 
 @cross_entropy.mistake("The powers are added over the rows. A row's own scores share a sum: over which axis?")

@@ -70,6 +70,23 @@ def mean_of_the_ratios(w, step):
         return np.mean(np.abs(step / w))
 
 
+@update_ratio.mistake("This is the length of the entries' ratios; a weight near 0 rules it. Take both lengths first.")
+def length_of_the_ratios(w, step):
+    with np.errstate(all="ignore"):
+        return np.linalg.norm(step / w)
+
+
+@update_ratio.mistake("This is the largest of the entries' ratios; a weight near 0 rules it. Take both lengths first.")
+def largest_of_ratios(w, step):
+    with np.errstate(all="ignore"):
+        return np.max(np.abs(step / w))
+
+
+@update_ratio.mistake("Standard deviations leave out the means. Asked for are the roots of the sums of squares.")
+def standard_deviation(w, step):
+    return ratio(np.std(step), np.std(w))
+
+
 @update_ratio.mistake("This compares the largest entries. Asked for are the lengths: the roots of the sums of squares.")
 def largest_entries(w, step):
     return ratio(np.abs(step).max(), np.abs(w).max())
