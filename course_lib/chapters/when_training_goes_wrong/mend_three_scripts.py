@@ -32,6 +32,7 @@ CURVES = (  # held-out losses, a patience, and the look whose weights are to be 
     ([3.0, 2.0, 1.5, 1.6, 1.7, 1.8, 1.0], 3, 2),
     ([3.0, 2.0, 2.5, 1.0, 1.2, 1.1, 0.9, 1.5], 3, 6),
     ([1.0, 2.0, 3.0], 2, 0),
+    ([2.0, 1.0, 1.5, 1.6, 1.7, 1.8, 0.5], 2, 1),
     ([3.0, 2.0, 1.0], 2, 2),
     ([2.0, 1.0, 1.0, 1.0, 0.5], 2, 1),
     ([5.0, 4.0, 4.5, 3.0, 3.5, 3.4, 3.3, 3.2, 0.1], 4, 3),
@@ -215,6 +216,16 @@ def looks_beyond_the_stop(shuffled, moved, kept, it):
             "`kept`: this is the least of all losses, also of those after the stop. A run that was stopped has no "
             "later ones: where does patience come in?"
         )
+
+
+def one_more(losses, patience):
+    return best_so_far(losses, patience + 1)
+
+
+@mend_three_scripts.mistake(example=(together, every_one, one_more))
+def one_step_too_late(shuffled, moved, kept, it):
+    if it.stops == tuple(one_more(losses, patience) for losses, patience, _ in CURVES):
+        return "`kept`: the run goes on one look longer than patience allows. Count the looks without a new least: > or >=?"
 
 
 def first_rise(losses, patience):
