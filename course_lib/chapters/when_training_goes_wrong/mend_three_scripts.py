@@ -223,9 +223,9 @@ def one_more(losses, patience):
 
 
 @mend_three_scripts.mistake(example=(together, every_one, one_more))
-def one_step_too_late(shuffled, moved, kept, it):
+def one_late(shuffled, moved, kept, it):
     if it.stops == tuple(one_more(losses, patience) for losses, patience, _ in CURVES):
-        return "`kept`: the run goes on one look longer than patience allows. Count the looks without a new least: > or >=?"
+        return "`kept`: the run goes on one look longer than patience allows. Count the looks without a new least."
 
 
 def first_rise(losses, patience):

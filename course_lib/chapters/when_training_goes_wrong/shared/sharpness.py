@@ -32,7 +32,7 @@ def loss_of(kind, scores, y):
     return float(row_losses(scores, y).mean())
 
 
-def sharpness(parameters, grad, guess, rounds=20, h=1e-4):
+def sharpness(parameters, grad, guess, rounds=12, h=1e-4):
     """Return the largest curvature and its direction, by power iteration on differences of gradients.
 
     ::
