@@ -153,6 +153,13 @@ def test_the_answer_can_be_run_and_gives_the_settings_back(explorer):
 
 
 @each
+def test_a_picture_without_a_browser_shows_what_moves(explorer):
+    drawn = explorer.drawn
+    paper = pictures.printed(explorer.size, drawn["background"], [], b"", [], explorer.describe())
+    assert explorer.png() != paper
+
+
+@each
 def test_an_output_holds_the_widget_the_picture_and_the_sentence(explorer):
     data, metadata = explorer._repr_mimebundle_()
     assert data["text/plain"] == explorer.describe() == metadata["image/png"]["alt"]
