@@ -22,7 +22,7 @@ from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
 from course_lib.chapters.momentum.explorer import MomentumExplorer
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.checks import diagnose
-from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle, base
+from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle, base, pictures
 from course_lib.explore.pen import print_on
 from course_lib.explore.surfaces import SURFACES, surface_named
 from course_lib.optimizers import RULES, register

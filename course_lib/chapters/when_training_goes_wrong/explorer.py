@@ -12,17 +12,22 @@ from course_lib.words import short
 
 NOT_YET = "not yet"
 NAMES = {test: test.replace("-", "_").replace(" ", "_").replace("η/10", "tenth") for test in TESTS}  # of the controls
-BEFORE, CURED = plots.COLORS["Momentum"], plots.COLORS["RMSProp"]
+LOOKS = {  # of the losses, by what they are
+    "training rows": (plots.COLORS["Momentum"], "-"),
+    "held-out rows": (plots.COLORS["Adam"], "--"),
+    "one batch": (plots.COLORS["AdaGrad"], ":"),
+    "η/10": (plots.COLORS["AMSGrad"], "-."),
+}
+CURED = plots.COLORS["RMSProp"]
 LAYERS = [plots.COLORS[name] for name in ("Nesterov", "Momentum", "AMSGrad", "AdaGrad", "Adam")]
 LIMITS = {"gradients": (1e-4, 1e4), "updates": (1e-6, 10)}
-LOSS = (1e-3, 1e2)
 
 
 class ClinicExplorer(Explorer):
     """Patients, each a real training with one hidden cause; tests to order at a price; a diagnosis, and its cure.
 
-    Top left is the complaint, the loss on the training rows; the other axes stay empty until their test is ordered.
-    Layers are numbered from the input. A named cause is treated: in green, the same run with that cure.
+    The complaint is the loss on the training rows; everything else is shown when its test is ordered. Layers are
+    numbered from the input. A named cause is treated: in green, the same run with that cure, held out dashed.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ class ClinicExplorer(Explorer):
         causes = dict.fromkeys([*CAUSES, *(cause for one in admitted for cause in one.cures)])
         self.controls = (
             Choice(name="patient", label="patient", value=admitted[0].name, options=tuple(self._patients)),
-            Slider(name="look", label="read at % of the steps", low=0, high=100, value=100, whole=True),
+            Slider(name="look", label="read at % of steps", low=0, high=100, value=100, whole=True),
             *(Toggle(name=NAMES[test], label=f"{test} ({cost})", value=False) for test, (cost, _) in TESTS.items()),
             Choice(name="diagnosis", label="diagnosis", value=NOT_YET, options=(NOT_YET, *causes)),
         )
@@ -66,20 +71,23 @@ class ClinicExplorer(Explorer):
             raise ValueError("patients must have names of their own, and there must be one at least")
 
     def background(self, figure):
-        axes = figure.subplots(2, 4).ravel()
-        for ax, title in zip(axes, ("training loss", *TESTS), strict=True):
-            ax.set_title(title, fontsize=9.5)
-            ax.tick_params(labelsize=7.5)
-            if title in ("units", "labels"):
-                ax.set(ylim=(0, 1.02), xlim=(0, 10), xticks=[])
-            else:
-                low, high = LIMITS.get(title, LOSS)
-                powers = np.arange(round(np.log10(low)), round(np.log10(high)) + 1, 1 if title not in LIMITS else 2)
-                ax.set(yscale="log", ylim=(low, high), xlim=(0, 108), xticks=[0, 50, 100])
-                ax.set_yticks(10.0**powers, [f"$10^{{{power}}}$" for power in powers])
-                ax.minorticks_off()
-        for ax in axes[4:6]:
-            ax.set_xlabel("% of the steps", fontsize=7.5)
+        axes = figure.subplots(1, 4, gridspec_kw={"width_ratios": (1.7, 1, 1, 1.2)})
+        losses, *by_layer, shares = axes
+        for ax in (losses, *by_layer):
+            ax.set(yscale="log", xlim=(0, 108), xticks=[0, 50, 100], xlabel="% of the steps")
+        losses.set(title="Cross-entropy", ylim=(1e-5, 1e2))
+        for name, (color, style) in LOOKS.items():
+            losses.plot([], [], color=color, linestyle=style, label=name)
+        losses.plot([], [], color=CURED, label="with the cure")
+        losses.legend(loc="lower left", ncols=2, fontsize=8)
+        for ax, (test, limits) in zip(by_layer, LIMITS.items(), strict=True):
+            powers = np.arange(round(np.log10(limits[0])), round(np.log10(limits[1])) + 1, 2)
+            ax.set(ylim=limits, title=test.capitalize())
+            ax.set_yticks(10.0**powers, [f"$10^{{{power}}}$" for power in powers])
+            ax.minorticks_off()
+        shares.set(title="Shares", ylim=(0, 1.02), xlim=(0, 20), xticks=[5, 15])
+        shares.set_xticklabels(["units", "labels"])
+        shares.axvline(10, color=plots.MUTED, linewidth=0.8)
         return tuple(axes)
 
     def compute(self, v):
@@ -87,30 +95,34 @@ class ClinicExplorer(Explorer):
         return Visit(self._patients[v.patient], ordered, None if v.diagnosis == NOT_YET else v.diagnosis)
 
     def draw(self, pen, axes, v, it):
-        chart, panels = it.patient.chart, dict(zip(("training loss", *TESTS), axes, strict=True))
+        losses, gradients, updates, shares = axes
+        chart = it.patient.chart
         percent = 100 * chart.at / chart.at[-1]
-        pen.curve(panels["training loss"], percent, chart.loss, color=BEFORE)
-        for ax in axes[:6]:
+        for ax in axes[:3]:
             pen.line(ax, [v.look, v.look], ax.get_ylim(), color=plots.MUTED, width=0.8, alpha=0.6)
-        for test in TESTS:
-            if test not in it.ordered:
-                middle = (5, 0.5) if test in ("units", "labels") else (54, np.sqrt(np.prod(panels[test].get_ylim())))
-                pen.text(panels[test], *middle, "not ordered", color=plots.MUTED, size=9)
-        for test, values in (("held-out rows", "held_out"), ("one batch", "one_batch"), ("η/10", "tenth")):
+        curves = {"training rows": chart.loss}
+        for test, name in (("held-out rows", "held_out"), ("one batch", "one_batch"), ("η/10", "tenth")):
             if test in it.ordered:
-                curve = getattr(chart, values)
-                pen.curve(panels[test], np.linspace(0, 100, len(curve)), curve, color=BEFORE)
-        for test in ("gradients", "updates"):
-            if test in it.ordered:
-                self._by_layer(pen, panels[test], percent, getattr(chart, test))
-        if "units" in it.ordered:
-            self._units(pen, panels["units"], chart.units)
-        if "labels" in it.ordered:
-            places = (np.arange(len(chart.labels)) + 0.5) * 10 / len(chart.labels)
-            pen.bars(panels["labels"], places, chart.labels, color=BEFORE, width=7 / len(chart.labels))
+                curves[test] = getattr(chart, name)
+        for name, curve in curves.items():
+            color, style = LOOKS[name]
+            pen.curve(losses, np.linspace(0, 100, len(curve)), curve, color=color, style=style)
         if it.cured is not None:
-            pen.curve(panels["training loss"], percent, it.cured[0], color=CURED, style="--")
-            pen.curve(panels["held-out rows"], percent, it.cured[1], color=CURED, style="--")
+            for curve, style in zip(it.cured, ("-", "--"), strict=True):
+                pen.curve(losses, percent, curve, color=CURED, style=style)
+        for ax, test in ((gradients, "gradients"), (updates, "updates")):
+            if test in it.ordered:
+                self._by_layer(pen, ax, percent, getattr(chart, test))
+            else:
+                pen.text(ax, 54, np.sqrt(np.prod(ax.get_ylim())), "not ordered", color=plots.MUTED, size=9)
+        if "units" in it.ordered:
+            self._units(pen, shares, chart.units)
+        if "labels" in it.ordered:
+            places = 10 + (np.arange(len(chart.labels)) + 0.5) * 10 / len(chart.labels)
+            pen.bars(shares, places, chart.labels, color=LOOKS["training rows"][0], width=7 / len(chart.labels))
+        for test, middle in (("units", 5), ("labels", 15)):
+            if test not in it.ordered:
+                pen.text(shares, middle, 0.5, "not ordered", color=plots.MUTED, size=9)
 
     def _by_layer(self, pen, ax, percent, values):
         low, high = ax.get_ylim()
@@ -124,11 +136,12 @@ class ClinicExplorer(Explorer):
         """Draw the shares of dead and of saturated units, a pair of bars for each hidden layer."""
         layers = units.shape[1]
         places = (np.arange(layers) + 0.5) * 10 / layers
-        for shares, shift, color, word in zip(units, (-1, 1), (BEFORE, LAYERS[-1]), ("off", "bent"), strict=True):
+        colors = LOOKS["training rows"][0], LAYERS[-1]
+        for shares, shift, color, word in zip(units, (-1, 1), colors, ("off", "bent"), strict=True):
             at = places + shift * 2 / layers
             pen.bars(ax, at, np.maximum(shares, 0.01), color=color, width=3 / layers)
             for x, share in zip(at, shares, strict=True):
-                pen.text(ax, x, min(share + 0.07, 0.95), word if layers < 4 else word[0], color=color, size=8)
+                pen.text(ax, x, min(share + 0.05, 0.97), word if layers < 3 else word[0], color=color, size=8)
 
     def sentence(self, v, it):
         chart = it.patient.chart
