@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib import plots
-from course_lib.chapters.late_and_compressed.bowl import CURVATURES, MESSAGES, RUNS, SPREAD, STEPS, late_run
+from course_lib.chapters.late_and_compressed.shared.bowl import CURVATURES, MESSAGES, RUNS, SPREAD, STEPS, late_run
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Choice, Slider, Toggle
 from course_lib.theory import delay

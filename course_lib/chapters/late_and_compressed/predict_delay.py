@@ -74,19 +74,6 @@ def one_more_late():
     return {"limit": 2 * np.sin(np.pi / 30) / STEEP, "swing": ..., "best": ...}
 
 
-@predict_delay.mistake(
-    "`limit` shares the limit of 2 among seven points. It falls in another way: where do the roots pass "
-    "the circle?"
-)
-def two_over_the_number_of_points():
-    return {"limit": 2 / 7 / STEEP, "swing": ..., "best": ...}
-
-
-@predict_delay.mistake("`limit` lies above what even long delays would give, π/(2τ + 1). Take the sine.")
-def limit_for_long_delays():
-    return {"limit": np.pi / 13 / STEEP * 1.02, "swing": ..., "best": ...}
-
-
 @predict_delay.mistake("`limit` takes the sine of an angle in degrees. `np.sin` wants radians.")
 def degrees():
     return {"limit": 2 * np.sin(180 / 26) / STEEP, "swing": ..., "best": ...}
@@ -154,6 +141,12 @@ def one_power_short():
 def bowl_for_the_direction():
     return {"limit": ..., "swing": ..., "best": 2 / (FLAT + STEEP)}
 
+
+predict_delay.equivalent(
+    "np.sin(np.pi / (2 * (2 * LATE + 1))) → np.pi / (2 * (2 * LATE + 1)) in `return {'limit': 2 * np.sin(np.pi / (2 * "
+    "(2 * LATE + 1))) / STEEP, 'swing': 4 * LATE + 2, 'best': LATE ** LATE / (LATE + 1) ** (LATE + 1) / STEEP}`",
+    "the sine of so small an angle is the angle, to three digits",
+)
 
 predict_delay.accept(
     {"limit": 0.0603, "swing": 26, "best": 0.01416},

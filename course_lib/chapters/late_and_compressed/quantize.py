@@ -280,3 +280,11 @@ def from_above(g, n_levels, generator):
     place = g / scale * n_levels
     upper = np.ceil(place)
     return scale / n_levels * (upper - (generator.random(g.shape) < upper - place))
+
+
+quantize.equivalent(
+    "rng.random(grad.shape) < place - lower → rng.random(grad.shape) <= place - lower in `up = rng.random(grad.shape) < "
+    "place - lower`",
+    "a random number equals the share with no chance worth speaking of",
+)
+quantize.equivalent("np.zeros_like(grad) → grad in `return np.zeros_like(grad)`", "the gradient is zeros there")

@@ -14,10 +14,10 @@ def messages(rng):
         yield rng.normal(size=size), rng.normal(size=size), k
 
     def six_steps(step):
-        """six messages of the top 1, the memory handed on, from gradients [3, 2, −1] each time"""
+        """six messages of the top 1, the memory handed on, from gradients [3.1, 2.03, −1.007] each time"""
         memory, sent = np.zeros(3), []
         for _ in range(6):
-            message, memory = step(np.array([3.0, 2.0, -1.0]), memory, 1)
+            message, memory = step(np.array([3.1, 2.03, -1.007]), memory, 1)
             sent.append(message)
         return np.array(sent), memory
 
@@ -166,12 +166,6 @@ def no_k(grad, memory, k):
 @top_k_with_memory.mistake("One entry too many is sent: k + 1. Where does the slice end?")
 def one_too_many(grad, memory, k):
     return top_k_with_memory(grad, memory, min(k + 1, len(grad)))
-
-
-@top_k_with_memory.mistake("The two results have changed places: the message comes first, then the memory.")
-def sent_and_memory_exchanged(grad, memory, k):
-    sent, kept = top_k_with_memory(grad, memory, k)
-    return kept, sent
 
 
 @top_k_with_memory.mistake(

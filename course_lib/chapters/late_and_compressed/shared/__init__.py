@@ -15,7 +15,7 @@ from course_lib.theory.noise import RowNoise
 from course_lib.training.compressed import compressed, quantize, scaled_sign, top_k
 from course_lib.training.delayed import delayed, worker_delays
 
-FILE = Path(__file__).with_name("runs.npz")  # made by `python -m jobs.late`
+FILE = Path(__file__).parents[1] / "runs.npz"  # made by `python -m jobs.late`
 PASSES, BATCH, WORKERS = 10, 32, 4
 TUNING, FRESH = np.arange(12), np.arange(100, 116)  # seeds that choose the rate, seeds that judge it
 RATES = 2.0 ** np.arange(-6, 4.6, 0.5)
