@@ -23,7 +23,7 @@ def quantization_variance(grad, levels):
 
 
 def memory_bound(kept, longest):
-    """Return how long the memory of a message can get that keeps at least a share of ‖·‖², for gradients up to a length.
+    """Return how long a memory can get if a message keeps at least a share of ‖·‖², for gradients up to a length.
 
     ::
 

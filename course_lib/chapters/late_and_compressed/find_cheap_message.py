@@ -39,14 +39,18 @@ def half_an_entry(lr, kept, sent):
 @find_cheap_message.mistake(example=(0.6, 1))
 def too_fast(lr, kept, sent):
     if lr > 0.12 and (sent.end > LINE or kept == 1):
-        return f"At {lr:.3g} the mean loss is above {LINE} again and again: the noise, or the delay, is too much for it."
+        return (
+            f"At {lr:.3g} the mean loss is above {LINE} again and again: the noise, or the delay, is too much for it."
+        )
 
 
 @find_cheap_message.mistake(example=(0.115, 20))
 def sends_too_much(lr, kept, sent):
     if kept > 1:
         needs = f"after {sent.steps} steps and {sent.bytes} bytes" if sent.steps < 400 else "too late"
-        return f"It stays below {LINE} {needs}, and {MOST} bytes are allowed. Must so many entries go out at every step?"
+        return (
+            f"It stays below {LINE} {needs}, and {MOST} bytes are allowed. Must so many entries go out at every step?"
+        )
 
 
 @find_cheap_message.mistake(example=(0.05, 1))

@@ -56,8 +56,8 @@ def as_it_was(grad_fn, w, lr, steps):
 
 
 @mend_sign_sgd.mistake(
-    "Scaled, but what was not sent is forgotten, or kept and never used: it still goes to the median. Where does the rest of "
-    "a message wait, and for how long?"
+    "Scaled, but what was not sent is forgotten, or kept and never used: it still goes to the median. "
+    "Where does the rest of a message wait, and for how long?"
 )
 def no_memory(grad_fn, w, lr, steps):
     for t in range(steps):
@@ -131,7 +131,8 @@ def keeps_the_rest_of_the_gradient_alone(grad_fn, w, lr, steps):
 
 
 @mend_sign_sgd.mistake(
-    "The signs are those of gradient and memory, but the scale is that of the gradient alone. Of what is the message made?"
+    "The signs are those of gradient and memory, but the scale is that of the gradient alone. Of what is "
+    "the message made?"
 )
 def scale_of_the_gradient_alone(grad_fn, w, lr, steps):
     memory = np.zeros_like(w)
@@ -158,7 +159,8 @@ def memory_with_the_wrong_sign(grad_fn, w, lr, steps):
 
 
 @mend_sign_sgd.mistake(
-    "The whole sum of gradient and memory is the step: nothing is compressed any more. What goes out is signs and a scale."
+    "The whole sum of gradient and memory is the step: nothing is compressed any more. What goes out is "
+    "signs and a scale."
 )
 def nothing_compressed(grad_fn, w, lr, steps):
     for t in range(steps):

@@ -11,8 +11,8 @@ LATE, FLAT, STEEP = 6, 0.3, 4.0
 
 @value(
     tolerance=0.005,
-    praise="2 sin(π/26)/4, a swing of 4 · 6 + 2 = 26 steps, and 6⁶/7⁷ = 0.0567 divided by 4: less than a quarter of the "
-    "limit.",
+    praise="2 sin(π/26)/4, a swing of 4 · 6 + 2 = 26 steps, and 6⁶/7⁷ = 0.0567 divided by 4: less than a "
+    "quarter of the limit.",
 )
 def predict_delay():
     """The limit of a bowl with gradients 6 steps late, the swing at it, and the best rate of its steep direction."""
@@ -29,8 +29,7 @@ def without_delay():
 
 
 @predict_delay.mistake(
-    "`limit` is that of the flattest direction alone. All directions must shrink: which one gives way "
-    "first?"
+    "`limit` is that of the flattest direction alone. All directions must shrink: which one gives way first?"
 )
 def flattest_direction():
     return {"limit": 2 * np.sin(np.pi / 26) / FLAT, "swing": ..., "best": ...}
@@ -94,7 +93,9 @@ def twice_the_delay():
     return {"limit": ..., "swing": 12, "best": ...}
 
 
-@predict_delay.mistake("`swing` is four times the delay, which would be 0 without delay. There it is 2: from side to side.")
+@predict_delay.mistake(
+    "`swing` is four times the delay, which would be 0 without delay. There it is 2: from side to side."
+)
 def four_times_the_delay():
     return {"limit": ..., "swing": 24, "best": ...}
 
@@ -130,8 +131,7 @@ def factor_for_the_rate():
 
 
 @predict_delay.mistake(
-    "`best` has one power of τ/(τ + 1) without the step from z to 1. What is z^τ (1 − z) at the double "
-    "root?"
+    "`best` has one power of τ/(τ + 1) without the step from z to 1. What is z^τ (1 − z) at the double root?"
 )
 def one_power_short():
     return {"limit": ..., "swing": ..., "best": 6**6 / 7**6 / STEEP}

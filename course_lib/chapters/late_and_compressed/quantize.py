@@ -87,8 +87,8 @@ def quantize(grad, levels, rng):
 
 
 @quantize.mistake(
-    "This rounds to the *nearest* value: the same message each time, and its mean is not the gradient. With which chance "
-    "should an entry go up?"
+    "This rounds to the *nearest* value: the same message each time, and its mean is not the gradient. "
+    "With which chance should an entry go up?"
 )
 def rounds_to_the_nearest(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
@@ -121,17 +121,13 @@ def scale_lost(grad, levels, rng):
     return quantize(grad, levels, rng) / scale * levels
 
 
-@quantize.mistake(
-    "The message lies between −1 and 1: the scale is lost on the way. By what was the gradient divided?"
-)
+@quantize.mistake("The message lies between −1 and 1: the scale is lost on the way. By what was the gradient divided?")
 def not_scaled_back(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
     return quantize(grad, levels, rng) / scale
 
 
-@quantize.mistake(
-    "The message is scaled back, but not divided by the number of levels: it is `levels` times too long."
-)
+@quantize.mistake("The message is scaled back, but not divided by the number of levels: it is `levels` times too long.")
 def not_divided_by_the_levels(grad, levels, rng):
     return quantize(grad, levels, rng) * levels
 
@@ -164,8 +160,8 @@ def sign_lost(grad, levels, rng):
 
 
 @quantize.mistake(
-    "Negative entries have the wrong mean: they are cut towards 0 and then pushed further up. On which side of an entry "
-    "is the value that you start from?"
+    "Negative entries have the wrong mean: they are cut towards 0 and then pushed further up. On which "
+    "side of an entry is the value that you start from?"
 )
 def negative_entries_cut_towards_zero(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
@@ -283,8 +279,8 @@ def from_above(g, n_levels, generator):
 
 
 quantize.equivalent(
-    "rng.random(grad.shape) < place - lower → rng.random(grad.shape) <= place - lower in `up = rng.random(grad.shape) < "
-    "place - lower`",
+    "rng.random(grad.shape) < place - lower → rng.random(grad.shape) <= place - lower in `up = "
+    "rng.random(grad.shape) < place - lower`",
     "a random number equals the share with no chance worth speaking of",
 )
 quantize.equivalent("np.zeros_like(grad) → grad in `return np.zeros_like(grad)`", "the gradient is zeros there")

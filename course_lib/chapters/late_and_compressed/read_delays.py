@@ -7,17 +7,15 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.001,
-    praise="At its limit a run swings once in 4τ + 2 steps: 14, 30, 6 and 18 of them. The swing tells the delay, whatever "
-    "the rate and the curvature are.",
+    praise="At its limit a run swings once in 4τ + 2 steps: 14, 30, 6 and 18 of them. The swing tells the "
+    "delay, whatever the rate and the curvature are.",
 )
 def read_delays():
     """The delay of each curve, in steps."""
     return {"A": 3, "B": 7, "C": 1, "D": 4}
 
 
-@read_delays.mistake(
-    "These are the lengths of the swings. How does a swing at the limit depend on the delay?"
-)
+@read_delays.mistake("These are the lengths of the swings. How does a swing at the limit depend on the delay?")
 def swings_for_the_delays():
     return {"A": 14, "B": 30, "C": 6, "D": 18}
 
@@ -27,7 +25,9 @@ def half_swings():
     return {"A": 7, "B": 15, "C": 3, "D": 9}
 
 
-@read_delays.mistake("These are quarters of the swings. Without delay a swing still takes two steps: what is left over?")
+@read_delays.mistake(
+    "These are quarters of the swings. Without delay a swing still takes two steps: what is left over?"
+)
 def quarters_of_the_swings():
     return {"A": 3.5, "B": 7.5, "C": 1.5, "D": 4.5}
 
@@ -39,7 +39,9 @@ def one_too_many():
     return {"A": 4, "B": 8, "C": 2, "D": 5}
 
 
-@read_delays.mistake("One too few each time. At its limit a gradient in time swings in two steps: is C slower than that?")
+@read_delays.mistake(
+    "One too few each time. At its limit a gradient in time swings in two steps: is C slower than that?"
+)
 def one_too_few():
     return {"A": 2, "B": 6, "C": 0, "D": 3}
 

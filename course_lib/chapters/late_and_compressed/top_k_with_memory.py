@@ -112,8 +112,8 @@ def smallest_entries(grad, memory, k):
 
 
 @top_k_with_memory.mistake(
-    "The places are those of the largest entries of the *gradient*. An entry that has waited long stands in the memory: "
-    "of what are the largest wanted?"
+    "The places are those of the largest entries of the *gradient*. An entry that has waited long stands "
+    "in the memory: of what are the largest wanted?"
 )
 def chosen_by_the_gradient(grad, memory, k):
     wanted = grad + memory
@@ -136,7 +136,8 @@ def sends_the_gradient_alone(grad, memory, k):
 
 
 @top_k_with_memory.mistake(
-    "The right entries, but alone: their places are lost. The message should have the gradient's shape, with 0 elsewhere."
+    "The right entries, but alone: their places are lost. The message should have the gradient's shape, "
+    "with 0 elsewhere."
 )
 def entries_without_places(grad, memory, k):
     wanted = grad + memory

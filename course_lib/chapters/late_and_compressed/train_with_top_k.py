@@ -90,7 +90,8 @@ def half_an_entry(message, lr, k, run):
 def another_message(message, lr, k, run):
     if not run.same:
         return (
-            f"Your messages end at a loss of {run.loss:.4g}, those of the chapter at the same rate at {run.expected:.4g}. "
+            f"Your messages end at a loss of {run.loss:.4g}, those of the chapter at the same rate at "
+            f"{run.expected:.4g}. "
             "Make `top_k_with_memory` pass its own check; then come back to the two numbers."
         )
 
@@ -110,13 +111,16 @@ def too_slow(message, lr, k, run):
 @train_with_top_k.mistake(example=(library_message, 100.0, 4))
 def too_fast(message, lr, k, run):
     if lr > 2:
-        return f"At η = {lr:.3g} the loss ends at {run.loss:.3g}: what waits in the memory comes late, and jumps too far."
+        return (
+            f"At η = {lr:.3g} the loss ends at {run.loss:.3g}: what waits in the memory comes late, and jumps too far."
+        )
 
 
 @train_with_top_k.mistake(example=(library_message, 1.0, 1))
 def sends_too_little(message, lr, k, run):
     return (
-        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}. Is there room for more entries "
+        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}. Is there room for "
+        f"more entries "
         "in the bytes allowed, or for another rate?"
     )
 

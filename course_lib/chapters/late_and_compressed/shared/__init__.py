@@ -42,7 +42,7 @@ def digits():
 
 
 def _setting(seeds):
-    """Return the loss, the rows of each step for each seed, the start, and what is looked at: each quarter of a pass."""
+    """Return the loss, the rows of each step and seed, the start, and what is looked at: each quarter of a pass."""
     loss = digits()
     n = len(loss.y)
     steps, quarter = PASSES * (n // BATCH), n // BATCH // 4
