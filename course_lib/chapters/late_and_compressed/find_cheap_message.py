@@ -37,7 +37,7 @@ def half_an_entry(lr, kept, sent):
 
 
 @find_cheap_message.mistake(example=(0.6, 1))
-def too_fast(lr, kept, sent):
+def too_large(lr, kept, sent):
     if lr > 0.12 and (sent.end > LINE or kept == 1):
         return (
             f"At {lr:.3g} the mean loss is above {LINE} again and again: the noise, or the delay, is too much for it."

@@ -168,6 +168,60 @@ def nothing_compressed(grad_fn, w, lr, steps):
     return w
 
 
+@mend_sign_sgd.mistake(
+    "This is the sign of a fading sum: momentum, and not a memory. What was sent has to be taken out of it again."
+)
+def momentum_for_the_memory(grad_fn, w, lr, steps):
+    velocity = np.zeros_like(w)
+    for t in range(steps):
+        velocity = 0.9 * velocity + grad_fn(w, t)
+        w = w - lr * np.sign(velocity)
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The learning rate acts twice: once in what is remembered and once in the step. Where does it belong?"
+)
+def lr_twice(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = lr * grad_fn(w, t) + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = wanted - sent
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The message is scaled, but the memory takes off the bare signs. Both should know the same message: what was sent?"
+)
+def bare_signs_in_the_memory(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + memory
+        memory = wanted - np.sign(wanted)
+        w = w - lr * np.mean(np.abs(wanted)) * np.sign(wanted)
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The old memory is counted twice: it is in the sum already, and the rest is added to it once more (`+=`)."
+)
+def memory_counted_twice(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = memory + wanted - sent
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake("The steps are counted from 1, and `grad_fn` wants t = 0 first.")
+def off_by_one(grad_fn, w, lr, steps):
+    return mend_sign_sgd(lambda w, t: grad_fn(w, t + 1), w, lr, steps)
+
+
 @mend_sign_sgd.mistake("This goes uphill. Which sign takes you the other way?")
 def uphill(grad_fn, w, lr, steps):
     return mend_sign_sgd(grad_fn, w, -lr, steps)

@@ -79,7 +79,7 @@ def degrees():
 
 
 @predict_delay.mistake("`swing` is half of one: after it the error has the other sign. When is it back?")
-def half_a_swing():
+def half_swings():
     return {"limit": ..., "swing": 13, "best": ...}
 
 

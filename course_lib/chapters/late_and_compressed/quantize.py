@@ -140,7 +140,7 @@ def chances_exchanged(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
     place = grad / scale * levels
     lower = np.floor(place)
-    return scale * (lower + (rng.random(grad.shape) < np.ceil(place) - place)) / levels
+    return scale * (lower + (rng.random(grad.shape) > place - lower)) / levels
 
 
 @quantize.mistake(
@@ -150,8 +150,7 @@ def chances_exchanged(grad, levels, rng):
 def coin_toss(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
     place = grad / scale * levels
-    lower, upper = np.floor(place), np.ceil(place)
-    return scale * np.where(rng.random(grad.shape) < 0.5, upper, lower) / levels
+    return scale * (np.floor(place) + (rng.random(grad.shape) < 0.5)) / levels
 
 
 @quantize.mistake("The signs are lost: all entries come out positive. What becomes of a negative entry?")
@@ -227,6 +226,29 @@ def zero_divided_by_zero(grad, levels, rng):
 )
 def one_level_too_many(grad, levels, rng):
     return quantize(grad, levels + 1, rng)
+
+
+@quantize.mistake(
+    "The grid has one step too few between 0 and the scale: `levels` counts the steps, and not the "
+    "values. What becomes of a single level?"
+)
+def one_level_too_few(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    with np.errstate(all="ignore"):
+        place = grad / scale * (levels - 1)
+        lower = np.floor(place)
+        return scale * (lower + (rng.random(grad.shape) < place - lower)) / np.float64(levels - 1)
+
+
+@quantize.mistake(
+    "Your grid goes from the least entry to the largest. The one that is wanted has 0 in its middle: an entry of 0 "
+    "stays 0."
+)
+def grid_from_the_least_to_the_largest(grad, levels, rng):
+    low, width = grad.min(), (grad.max() - grad.min()) or 1.0
+    place = (grad - low) / width * levels
+    lower = np.floor(place)
+    return low + width * (lower + (rng.random(grad.shape) < place - lower)) / levels
 
 
 @quantize.right

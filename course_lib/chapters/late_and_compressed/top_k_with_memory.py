@@ -170,6 +170,24 @@ def one_too_many(grad, memory, k):
 
 
 @top_k_with_memory.mistake(
+    "One entry too few is sent. If you compare with the k-th largest value: does it go out itself (`>` or `>=`)?"
+)
+def one_too_few(grad, memory, k):
+    wanted = grad + memory
+    line = np.sort(np.abs(wanted))[-k]
+    sent = wanted * (np.abs(wanted) > line)
+    return sent, wanted - sent
+
+
+@top_k_with_memory.mistake(
+    "The message holds what *waited* alone: the new gradient goes into the memory, however large it is. Add first."
+)
+def sends_the_old_memory(grad, memory, k):
+    sent, _ = top_k_with_memory(0 * grad, memory, k)
+    return sent, grad + memory - sent
+
+
+@top_k_with_memory.mistake(
     "The values are right, but your function changes the caller's `memory` itself (`+=`, `-=`). Make a new array."
 )
 def changes_memory_in_place(grad, memory, k):

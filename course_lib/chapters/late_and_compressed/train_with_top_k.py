@@ -109,7 +109,7 @@ def too_slow(message, lr, k, run):
 
 
 @train_with_top_k.mistake(example=(library_message, 100.0, 4))
-def too_fast(message, lr, k, run):
+def too_large(message, lr, k, run):
     if lr > 2:
         return (
             f"At η = {lr:.3g} the loss ends at {run.loss:.3g}: what waits in the memory comes late, and jumps too far."
