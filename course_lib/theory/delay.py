@@ -91,24 +91,35 @@ def responses(curvature, delay, steps):
     return np.array(left)
 
 
-def floor(lr, eigenvalues, variances, delay, steps=4000):
+def floor(lr, eigenvalues, variances, delay):
     """Return the loss at which a constant rate stops with late gradients and noise that is the same everywhere.
 
-    The error is the sum of the responses to all past noises, so its mean square is η²σᵢ² Σ responses². `steps` of them
-    are added; infinite at and beyond the limit. Shape of `lr`.
+    With r(k) the mean product of two errors k steps apart, a step says r(k) = r(k − 1) − ηλ r(|k − 1 − τ|) for
+    k = 1 … τ + 1, and r(0) = r(1) − ηλ r(τ + 1) + η²σᵢ²: a linear system. (The same is η²σᵢ² Σ responses².) Infinite at
+    and beyond the limit. Shape of `lr`.
 
     Examples
     --------
     >>> print(floor([0.1, 0.2], [0.4, 4.0], [1.0, 1.0], delay=0).round(4))
     [0.0568 0.1354]
     """
-    lr = np.asarray(lr, dtype=float)[..., np.newaxis]
+    lr, delay = np.asarray(lr, dtype=float)[..., np.newaxis], whole_number("delay", delay)
     eigenvalues = np.asarray(eigenvalues, dtype=float)
-    stable = (lr * eigenvalues < limit(delay) * (1 - 1e-12)).all(axis=-1)
-    with np.errstate(all="ignore"):
-        squares = (responses(lr * eigenvalues, delay, steps) ** 2).sum(axis=0)
-        loss = (eigenvalues / 2 * lr**2 * np.asarray(variances) * squares).sum(axis=-1)
-    return np.where(stable, loss, np.inf)
+    curvature = lr * eigenvalues
+    stable = (curvature > 0) & (curvature < limit(delay) * (1 - 1e-12))
+    inside = np.where(stable, curvature, limit(delay) / 2)
+    k = np.arange(1, delay + 2)
+    system = np.zeros((*curvature.shape, delay + 2, delay + 2))
+    system[..., k, k] += 1
+    system[..., k, k - 1] -= 1
+    system[..., k, np.abs(k - 1 - delay)] += inside[..., np.newaxis]
+    system[..., 0, 0] += 1
+    system[..., 0, 1] -= 1
+    system[..., 0, delay + 1] += inside
+    noise = np.zeros((*curvature.shape, delay + 2, 1))
+    noise[..., 0, 0] = lr**2 * np.asarray(variances)
+    squares = np.linalg.solve(system, noise)[..., 0, 0]
+    return np.where(stable.all(axis=-1), (eigenvalues / 2 * squares).sum(axis=-1), np.inf)
 
 
 def workers_step(curvature, workers):

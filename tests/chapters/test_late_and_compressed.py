@@ -169,6 +169,14 @@ def test_floors_are_those_of_runs(workers):
         assert abs((run[300:] ** 2).mean() / 2 / floor - 1) < 0.03
 
 
+@given(late=st.integers(0, 9), share=st.floats(0.02, 0.95))
+def test_the_floor_is_the_sum_of_all_responses(late, share):
+    lr = share * delay.limit(late) / 3
+    left = delay.responses(lr * np.array([1.0, 3.0]), late, 6000)
+    expected = np.sum(np.array([1.0, 3.0]) / 2 * lr**2 * [2.0, 0.5] * np.sum(left**2, axis=0))
+    np.testing.assert_allclose(delay.floor(lr, [1.0, 3.0], [2.0, 0.5], late), expected, rtol=1e-6)
+
+
 def test_floors_without_delay_are_those_of_chapter_05_and_end_at_the_limits():
     rates = np.array([0.05, 0.3, 0.45])
     expected = noise.floor(rates, [0.4, 4.0], [1.0, 2.0])
@@ -228,6 +236,21 @@ def test_signs_go_to_the_median_and_a_memory_to_the_mean(high, unit):
         path = compressed(grad, start, 0.01 / unit, 3000, lambda g, t: scaled_sign(g), memory)
         ends.append(path[1500:].mean())
     assert 0.9 < ends[0] < 1.01 and abs(ends[1]) < 0.05
+
+
+def test_errors_name_the_argument():
+    rng = np.random.default_rng(0)
+    for wrong, name in (
+        (lambda: quantize(np.ones(3), 0, rng), "levels"),
+        (lambda: top_k(np.ones(3), 0), "k"),
+        (lambda: delay.limit(-1), "delay"),
+        (lambda: delay.floor(0.1, [1.0], [1.0], -1), "delay"),
+        (lambda: delay.workers_step(0.1, 0), "workers"),
+        (lambda: worker_delays(0, 3, rng), "workers"),
+        (lambda: compression.quantization_variance(np.ones(2), 0), "levels"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            wrong()
 
 
 def test_bytes():

@@ -90,4 +90,4 @@ class LateExplorer(Explorer):
 
     def _floor(self, v):
         """Return the floor of full messages, 0 without noise."""
-        return float(delay.floor(v.lr, CURVATURES, np.full(20, v.noisy * SPREAD**2), v.delay, steps=1000))
+        return float(delay.floor(v.lr, CURVATURES, np.full(20, v.noisy * SPREAD**2), v.delay))
