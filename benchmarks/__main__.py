@@ -10,6 +10,7 @@ NEEDS = {
     "checks": "the course alone",
     "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",
+    "book": "JupyterLab, Playwright, Chromium, Sphinx and Node.js",
 }
 
 
