@@ -100,6 +100,14 @@ def prepare(spawner):
     student_folder.bring_up_to_date(course, spawner.home_dir)
 
 
+def switched_on(course):
+    """Return a folder of configuration that switches the course's extension of Jupyter's server on."""
+    file = hub / "config" / "jupyter_server_config.d" / "course_lib.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(course / "course_lib" / "jupyter_server.json", file)
+    return file.parents[1]
+
+
 course = unpacked(handout)
 hub.mkdir(parents=True, exist_ok=True)
 
@@ -129,6 +137,7 @@ c.Spawner.start_timeout = 180
 c.Spawner.http_timeout = 120
 c.Spawner.environment = {
     "PYTHONPATH": str(course),  # the library as handed out, before any other
+    "JUPYTER_CONFIG_PATH": str(switched_on(course)),
     "OMP_NUM_THREADS": "1",  # a core for each student
     "OPENBLAS_NUM_THREADS": "1",
 }

@@ -55,9 +55,9 @@ def run(path):
     """
     notebook = nbformat.read(path, as_version=4)
     place = {"metadata": {"path": path.parent}}
-    NotebookClient(
-        notebook, timeout=600, kernel_name="python3", store_widget_state=False, resources=place
-    ).execute()
+    # What a cell prints is one output, however slowly it came.
+    settings = {"kernel_name": "python3", "store_widget_state": False, "coalesce_streams": True}
+    NotebookClient(notebook, timeout=600, resources=place, **settings).execute()
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
             for output in cell.outputs:

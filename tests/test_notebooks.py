@@ -114,6 +114,12 @@ def test_outputs_are_the_same_on_every_machine(path):
 
 
 @every_notebook
+def test_what_a_cell_prints_is_one_output(path):
+    for cell in code_cells(path):
+        assert [output.get("name") for output in cell.outputs].count("stdout") <= 1, cell.id
+
+
+@every_notebook
 def test_pictures_are_told_in_words(path):
     for cell in code_cells(path):
         told = "".join(

@@ -19,6 +19,12 @@ ANSWER = '''def gradient_descent(grad_fn, w0, lr, steps):
         path.append(path[-1] - lr * grad_fn(path[-1]))
     return np.array(path)
 '''
+VIEW = "application/vnd.jupyter.widget-view+json"
+EXPLORER = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {VIEW: {"model_id": "an explorer"}, "image/png": "iVBORw0KGgo=", "text/plain": "a sentence"},
+}
 CELLS = {"setup", "gradient_descent", "check-gradient_descent"}
 STEPS = ("log in", "chapter", "exercise")
 COUNT = 10
@@ -45,6 +51,7 @@ def work(student):
     outputs, seconds["exercise"] = student.run(EXERCISES, exercises)
     assert not [content for cell in outputs for kind, content in cell if kind == "error"]
     assert "✔" in str(outputs[-1])
+    exercises["cells"][1]["outputs"] = [EXPLORER]
     student.save(EXERCISES, exercises)
     return seconds
 
@@ -68,6 +75,7 @@ def files_are_apart(hub, students):
     for student in students:
         saved = (hub.students / student.name / EXERCISES).read_text(encoding="utf-8")
         assert [each.name for each in students if f'# {each.name}"' in saved] == [student.name]
+        assert VIEW not in saved and "image/png" in saved  # the course's extension of the server is on
     for student, other in zip(students, students[1:]):
         assert student.api("GET", f"contents/{EXERCISES}", base=other.base).status_code in (403, 404)
         assert student.api("POST", "kernels", base=other.base).status_code in (403, 404)
