@@ -7,6 +7,7 @@ NEEDS = {
     "rules": "jax, optax and torch",
     "sweeps": "jax and torch",
     "batches": "the course alone",
+    "updates": "jax and torch",
     "checks": "the course alone",
     "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",
