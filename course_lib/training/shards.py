@@ -1,0 +1,110 @@
+"""Where the shards of a data-parallel run lie: in this process, or with the workers of a Dask cluster."""
+
+from contextlib import contextmanager
+
+from course_lib.data import Data
+from course_lib.training.clusters import connected
+from course_lib.training.threads import one_thread
+
+
+class Unreachable(Exception):
+    """The cluster gives no answer any more; the text says what happened."""
+
+
+@contextmanager
+def shard_engine(engine, patience):
+    """Open what `data_parallel` takes as engine; what is opened here is closed here."""
+    if engine is None:
+        with one_thread():
+            yield Here()
+    elif isinstance(engine, str):
+        with connected(engine, name="engine") as client:
+            yield OnCluster(client, patience)
+    elif hasattr(engine, "get_executor"):
+        yield OnCluster(engine, patience)
+    else:
+        kinds = "None, a Dask client, or the address of a Dask scheduler"
+        raise TypeError(f"engine must be {kinds}, got {engine!r}")
+
+
+class Here:
+    """This process holds all shards, and asks one after the other."""
+
+    def load(self, parts):
+        """Take the shards: each part is (model, data) or (model, a function that loads, its number)."""
+        self._shards = [_loaded(*part) for part in parts]
+
+    def ask(self, function, calls):
+        """Return `function(shard, *arguments)` for each (number of a shard, arguments), in this order."""
+        return [function(self._shards[k], *arguments) for k, arguments in calls]
+
+
+class OnCluster:
+    """Each shard is the result of a task, kept by a worker.
+
+    The scheduler knows how a result was made. When the worker that holds a shard dies, the task runs again on another,
+    and so do the questions that were open. (What a client *scatters* has no task behind it: it would be gone.)
+    """
+
+    def __init__(self, client, patience):
+        if client.status != "running":
+            raise ValueError(f"engine must be a connected Dask client, but it is {client.status}")
+        self._client, self._patience = client, patience
+
+    def load(self, parts):
+        """Let the workers load the shards, in turns; a worker that dies later may be stood in for by any other."""
+        self._shards = self._watched(lambda: self._loading(parts))
+
+    def ask(self, function, calls):
+        """Return `function(shard, *arguments)` for each (number of a shard, arguments), in this order."""
+        return self._watched(lambda: self._answers(function, calls))
+
+    def _loading(self, parts):
+        workers, told = sorted(self._client.nthreads()), {"pure": False, "allow_other_workers": True}
+        if not workers:  # they may come yet
+            return [self._client.submit(_loaded, *part, pure=False) for part in parts]
+        places = [[workers[k % len(workers)]] for k in range(len(parts))]
+        return [self._client.submit(_loaded, *part, workers=place, **told) for part, place in zip(parts, places)]
+
+    def _answers(self, function, calls):
+        asked = [self._client.submit(_asked, function, self._shards[k], *rest, pure=False) for k, rest in calls]
+        return [future.result(timeout=self._patience) for future in asked]
+
+    def _watched(self, call):
+        """Return what a call returns; an error of the cluster's, and not of the task's, is `Unreachable`."""
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+        from distributed.scheduler import NoValidWorkerError
+
+        try:
+            return call()
+        except CancelledError:
+            reason = "the connection to the scheduler is lost"
+        except TimeoutError:
+            reason = f"no answer came within {self._patience:g} seconds"
+        except (KilledWorker, NoValidWorkerError) as error:
+            reason = f"the workers died, one after the other, of the same work: {error}"
+        except CommClosedError as error:
+            reason = f"the connection to the scheduler is lost: {error}"
+        except Exception as error:
+            if self._client.status == "running":  # then it is the task's own
+                raise
+            reason = f"the Dask client is {self._client.status}: {error}"
+        raise Unreachable(reason)
+
+
+def _asked(function, shard, *arguments):
+    with one_thread():
+        return function(shard, *arguments)
+
+
+def _loaded(model, data, number=None):
+    """Return the loss on a shard, as an objective."""
+    if number is not None:
+        loaded = data(number)
+        if not isinstance(loaded, Data):
+            raise TypeError(f"data({number}) must return Data, got {type(loaded).__name__}")
+        data = loaded
+    return model.on(*data)
