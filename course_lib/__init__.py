@@ -34,7 +34,18 @@ from course_lib.optimizers import (
     RMSProp,
     own_rule,
 )
-from course_lib.training import History, Replay, Sweep, Trajectory, fit, minimize, rate_grid, replay, sweep
+from course_lib.training import (
+    History,
+    Replay,
+    Sweep,
+    Trajectory,
+    data_parallel,
+    fit,
+    minimize,
+    rate_grid,
+    replay,
+    sweep,
+)
 
 __all__ = [
     "MLP",
@@ -70,6 +81,7 @@ __all__ = [
     "Sweep",
     "Trajectory",
     "check",
+    "data_parallel",
     "diagnose",
     "fit",
     "load_breast_cancer",
