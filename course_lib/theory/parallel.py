@@ -38,7 +38,9 @@ def step_seconds(workers, work, size, latency, bandwidth, way=RING):
     ::
 
         ring:  work/W + 2 (W − 1) latency + 2 (W − 1)/W · size/bandwidth
-        star:  work/W + 2 latency + 2 W · size/bandwidth
+        star:  work/W + 2 W · (latency + size/bandwidth)
+
+    The center of a star handles its messages one after the other; in a ring all links work at once.
 
     Examples
     --------
@@ -47,21 +49,24 @@ def step_seconds(workers, work, size, latency, bandwidth, way=RING):
     """
     workers = np.asarray(workers, dtype=float)
     if way == STAR:
-        return work / workers + 2 * latency + star_bytes(workers, size) / bandwidth
+        return work / workers + 2 * workers * latency + star_bytes(workers, size) / bandwidth
     return work / workers + 2 * (workers - 1) * latency + ring_bytes(workers, size) / bandwidth
 
 
 def best_workers(work, size, latency, bandwidth, way=RING, most=10**6):
     """Return the number of workers with the shortest step, for a batch that stays what it is.
 
-    It is near √(work/(2 latency)) for a ring (less where bytes weigh), √(work · bandwidth/(2 size)) for a star.
+    It is near √(work/(2 latency)) for a ring (less where bytes weigh), √(work/(2 (latency + size/bandwidth))) for a
+    star.
 
     Examples
     --------
-    >>> best_workers(work=2.0, size=8e6, latency=1e-3, bandwidth=1e9, way="star")
-    11
+    >>> best_workers(work=2.0, size=9e6, latency=1e-3, bandwidth=1e9, way="star")
+    10
     """
-    here = (work - 2 * size / bandwidth) / (2 * latency) if way == RING else work * bandwidth / (2 * size)
+    here = (work - 2 * size / bandwidth) / (2 * latency)
+    if way == STAR:
+        here = work / (2 * (latency + size / bandwidth))
     root = int(min(max(np.sqrt(max(here, 0.0)), 1.0), most))
     near = np.array([one for one in (root, root + 1) if one <= most])
     return int(near[step_seconds(near, work, size, latency, bandwidth, way).argmin()])
