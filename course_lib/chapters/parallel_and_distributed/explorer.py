@@ -109,6 +109,6 @@ class ScalingExplorer(Explorer):
         return (
             f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(compute)} s for "
             f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s, "
-            f"{short(one / run)} times faster than one worker with this batch.{waiting} With the best batch for so many "
-            f"workers: {short(best)} s."
+            f"{short(one / run)} times faster than one worker with this batch.{waiting} With the best batch for "
+            f"so many workers: {short(best)} s."
         )

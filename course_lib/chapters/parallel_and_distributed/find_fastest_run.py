@@ -1,25 +1,92 @@
-"""Find fastest run: a setting to be found by dragging."""
+"""Find workers and batch with which a run is fast, and not too dear."""
 
-from course_lib.checks.exercises import number, setting
-from course_lib.objectives import Quadratic
-from course_lib.optimizers import GradientDescent
-from course_lib.training import minimize
+from dataclasses import dataclass
+
+from course_lib.chapters.parallel_and_distributed.explorer import times
+from course_lib.checks.exercises import Problem, number, setting
+from course_lib.theory.parallel import RING
+from course_lib.words import short
+
+LATENCY, BANDWIDTH, SCALE = 1e-3, 1e9, 2000
+SECONDS, HOURS = 2250, 20
+
+
+@dataclass(frozen=True)
+class Bill:
+    """How long the run takes, in seconds; what it costs, in hours of workers; the shares of a step that are work."""
+
+    seconds: float
+    hours: float
+    work: float
 
 
 @setting(
-    kinds=[number("learning rate", low=0)],
-    goal=lambda run: run.steps_to(1e-6) <= 80,
-    right=[0.15, 0.17],
-    praise=lambda lr, run: f"It took {run.steps_to(1e-6)} steps to 1e-6.",
+    kinds=[number("workers", low=1), number("batch size", low=1)],
+    goal=lambda bill: bill.seconds <= SECONDS and bill.hours <= HOURS,
+    right=[(31, 3200), (32, 3300), (30, 3100)],
+    praise=lambda workers, batch_size, bill: (
+        f"{short(bill.seconds)} s for {short(bill.hours)} hours of workers; {bill.work:.0%} of a step is work. More "
+        "workers would be faster, and each of them worth less."
+    ),
 )
-def find_fastest_run(lr):
-    return minimize(Quadratic([1.0, 10.0]), [1.0, 1.0], GradientDescent(lr), steps=200)
+def find_fastest_run(workers, batch_size):
+    """Workers and batch with which the run ends within 2250 s, for at most 20 hours of workers."""
+    if workers != int(workers) or batch_size != int(batch_size):
+        raise Problem("Workers and batch size are whole numbers.")
+    it = times(workers, batch_size, LATENCY, BANDWIDTH, SCALE, RING)
+    work = it.compute / (it.compute + it.messages)
+    return Bill(float(it.run), float(it.run * workers / 3600), float(work))
 
 
-@find_fastest_run.mistake(example=0.3)
-def diverges(lr, run):
-    if run.loss[-1] > run.loss[0]:
-        return f"A learning rate of {lr:.4g} diverges. Which direction decides?"
+@find_fastest_run.mistake(example=(100, 50))
+def waiting_workers(workers, batch_size, bill):
+    if workers > batch_size:
+        return "There are more workers than rows in a minibatch, so some have no row. Raise the batch."
 
 
-find_fastest_run.accept(0.15, 0.16, 0.17, [0.15], {"lr": 0.15})
+@find_fastest_run.mistake(example=(200, 4000))
+def too_dear(workers, batch_size, bill):
+    if bill.seconds <= SECONDS:
+        return (
+            f"It takes {short(bill.seconds)} s, and costs {short(bill.hours)} hours of workers. Each more of them is "
+            "worth less. How few will do?"
+        )
+
+
+@find_fastest_run.mistake(example=(8, 1000))
+def too_slow(workers, batch_size, bill):
+    if bill.hours <= HOURS:
+        return f"It is cheap, {short(bill.hours)} hours of workers, but takes {short(bill.seconds)} s. More workers?"
+
+
+@find_fastest_run.mistake(example=(40, 400))
+def small_batch(workers, batch_size, bill):
+    if bill.work < 0.3:
+        return (
+            f"Only {bill.work:.0%} of a step is work, the rest is messages. Far below the noise scale a larger batch "
+            "saves steps in proportion. Raise it?"
+        )
+
+
+@find_fastest_run.mistake(example=(60, 60000))
+def large_batch(workers, batch_size, bill):
+    if bill.work > 0.6:
+        return (
+            f"{bill.work:.0%} of a step is work, but far above the noise scale it buys few steps. A smaller batch?"
+        )
+
+
+@find_fastest_run.mistake(example=(60, 3000))
+def too_slow_and_too_dear(workers, batch_size, bill):
+    return (
+        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: both are looked at. With the batch near "
+        "the best one for so many workers, which number of workers would do?"
+    )
+
+
+find_fastest_run.accept((31, 3200), [31, 3300], {"workers": 32, "batch_size": 3300}, (31.0, 3200.0), (30, 3200))
+
+
+@find_fastest_run.progress
+def bill_so_far(workers, batch_size, bill):
+    return f"{short(bill.seconds)} s of {SECONDS}, {short(bill.hours)} hours of workers of {HOURS}"

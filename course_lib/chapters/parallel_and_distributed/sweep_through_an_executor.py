@@ -1,41 +1,72 @@
-"""Sweep through an executor: what is to be written."""
+"""Sweep the rate of one's own local SGD through an executor, and read the result."""
 
 import numpy as np
 
-from course_lib.checks.exercises import function
+from course_lib.checks.exercises import value
 
 
-def inputs(rng):
-    yield np.array([2.0]), 0.5
-    yield rng.normal(size=3), 0.1
+@value(
+    tolerance=0.02,
+    praise="Four times the local steps want a quarter of the rate, and come no closer: the bias depends on ηζ. One "
+    "step a round would have reached the minimum in these 20 rounds. Local steps pay where a round is dear, and shards "
+    "are alike.",
+)
+def sweep_through_an_executor():
+    """The best rates with 16 and 64 local steps, and by how many percent the first ends above the least loss."""
+    return {"16": 0.0133352, "64": 0.00316228, "percent": 0.115686}
 
 
-@function(inputs=inputs, returns="w", praise="Say in a sentence what is right about it.")
-def sweep_through_an_executor(w, lr):
-    return w - lr * w
+@sweep_through_an_executor.mistake("The two rates have changed places. Which run makes more steps, and has more bias?")
+def rates_exchanged():
+    return {"16": 0.00316228, "64": 0.0133352, "percent": ...}
 
 
-sweep_through_an_executor.common("uphill", "returns the step", "changes w in place")
+@sweep_through_an_executor.mistake("`percent` belongs to 64 local steps. That with 16 was asked for.")
+def percent_with_64():
+    return {"16": ..., "64": ..., "percent": 0.120741}
 
 
-@sweep_through_an_executor.mistake("Say what was done, and ask the question that leads on.")
-def no_step(w, lr):
-    return w
+@sweep_through_an_executor.mistake("`percent` is a share: the hundredth of it. In which unit is it asked for?")
+def share_for_percent():
+    return {"16": ..., "64": ..., "percent": 0.00115686}
 
 
-@sweep_through_an_executor.mistake("Say what was done, and ask the question that leads on.")
-def squared_learning_rate(w, lr):
-    return w - lr**2 * w
+@sweep_through_an_executor.mistake(
+    "`64` is a quarter of the rate of a single step a round. Look at the table's row for 64 local steps."
+)
+def quarter_of_the_plain_rate():
+    return {"16": ..., "64": 0.421697 / 4, "percent": ...}
 
 
-@sweep_through_an_executor.right
-def entry_by_entry(w, lr):
-    return np.array([x - lr * x for x in w])
+@sweep_through_an_executor.mistake("`16` is the best rate of one step a round. That run has no bias.")
+def rate_of_one_step():
+    return {"16": 0.421697, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`64` is the rate of the run with 16 local steps. Do both want the same rate?")
+def one_rate_for_both():
+    return {"16": ..., "64": 0.0133352, "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`16` is the rate of the run with 64 local steps. Do both want the same rate?")
+def small_rate_for_both():
+    return {"16": 0.00316228, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`16` is the largest of the rates, where the runs leave the finite numbers.")
+def largest_rate():
+    return {"16": 1.0, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`16` is the place of the rate in the list. The rate itself is asked for.")
+def returns_the_index():
+    return {"16": 9, "64": ..., "percent": ...}
 
 
 sweep_through_an_executor.accept(
-    lambda w, lr: (1 - lr) * w,
-    lambda w, lr: w * (1 - lr),
-    lambda w, lr: np.subtract(w, lr * w),
-    lambda w, lr: (w - lr * w).tolist(),
+    {"16": 0.0133, "64": 0.00316, "percent": 0.1157},
+    {"percent": 0.116, "64": 0.00316, "16": 0.01334},
+    {"16": np.float64(0.0133352), "64": np.float32(0.00316228), "percent": [0.11569]},
+    {"16": 10 ** (-3 + 9 / 8), "64": 10**-2.5, "percent": 0.1157},
+    {"16": np.geomspace(0.001, 1, 25)[9], "64": np.geomspace(0.001, 1, 25)[4], "percent": np.array(0.11569)},
 )
