@@ -29,6 +29,11 @@ def average_gradients(grads, counts):
     return average
 
 
+average_gradients.equivalent(
+    "0 → -1 in `average = np.zeros(np.shape(grads[0]))`", "all gradients have one shape: the last will do"
+)
+
+
 def _weighted(grads, weights):
     return sum(weight * grad for grad, weight in zip(grads, weights) if weight)
 

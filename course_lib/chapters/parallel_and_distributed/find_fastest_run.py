@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from course_lib.chapters.parallel_and_distributed.explorer import times
+from course_lib.chapters.parallel_and_distributed.explorer import ROW, times
 from course_lib.checks.exercises import Problem, number, setting
-from course_lib.theory.parallel import RING
+from course_lib.theory.parallel import RING, best_batch
 from course_lib.words import short
 
 LATENCY, BANDWIDTH, SCALE = 1e-3, 1e9, 2000
@@ -13,11 +13,15 @@ SECONDS, HOURS = 2250, 20
 
 @dataclass(frozen=True)
 class Bill:
-    """How long the run takes, in seconds; what it costs, in hours of workers; the shares of a step that are work."""
+    """How long the run takes, in seconds; what it costs, in hours of workers; which share of a step is work.
+
+    `over_best` is the batch over the best one for so many workers.
+    """
 
     seconds: float
     hours: float
     work: float
+    over_best: float
 
 
 @setting(
@@ -35,7 +39,8 @@ def find_fastest_run(workers, batch_size):
         raise Problem("Workers and batch size are whole numbers.")
     it = times(workers, batch_size, LATENCY, BANDWIDTH, SCALE, RING)
     work = it.compute / (it.compute + it.messages)
-    return Bill(float(it.run), float(it.run * workers / 3600), float(work))
+    best = best_batch(workers, ROW, float(it.messages), SCALE)
+    return Bill(float(it.run), float(it.run * workers / 3600), float(work), float(batch_size / best))
 
 
 @find_fastest_run.mistake(example=(100, 50))
@@ -61,7 +66,7 @@ def too_slow(workers, batch_size, bill):
 
 @find_fastest_run.mistake(example=(40, 400))
 def small_batch(workers, batch_size, bill):
-    if bill.work < 0.3:
+    if bill.over_best < 0.6:
         return (
             f"Only {bill.work:.0%} of a step is work, the rest is messages. Far below the noise scale a larger batch "
             "saves steps in proportion. Raise it?"
@@ -70,17 +75,17 @@ def small_batch(workers, batch_size, bill):
 
 @find_fastest_run.mistake(example=(60, 60000))
 def large_batch(workers, batch_size, bill):
-    if bill.work > 0.6:
+    if bill.over_best > 1.7:
         return (
             f"{bill.work:.0%} of a step is work, but far above the noise scale it buys few steps. A smaller batch?"
         )
 
 
-@find_fastest_run.mistake(example=(60, 3000))
+@find_fastest_run.mistake(example=(600, 20000))
 def too_slow_and_too_dear(workers, batch_size, bill):
     return (
-        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: both are looked at. With the batch near "
-        "the best one for so many workers, which number of workers would do?"
+        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: too slow and too dear, with a batch near "
+        "the best one. So many workers only wait for each other. Fewer?"
     )
 
 

@@ -104,7 +104,7 @@ def one_long_walk(grad_fn, shards, w, lr, local_steps, rounds):
 @local_sgd.mistake(
     "All local steps of a round take the gradient at its start. A worker that has moved has another gradient."
 )
-def gradient_of_the_start(grad_fn, shards, w, lr, local_steps, rounds):
+def gradients_at_the_start(grad_fn, shards, w, lr, local_steps, rounds):
     def walk(grad_fn, shard, w, lr, local_steps):
         return w - local_steps * lr * grad_fn(w, shard)
 

@@ -61,21 +61,11 @@ def as_it_was(grad_fn, steps, w, lr, batch_size):
 
 
 @mend_scaled_run.mistake(
-    "The sum of the gradients stands in for the larger rate. That is right while all workers have `batch_size` rows. "
-    "Here they need not: how much does each row count?"
-)
-def sum_for_mean(grad_fn, steps, w, lr, batch_size):
-    return _run(grad_fn, steps, w, lambda grads, counts: sum(grads), lambda counts: lr)
-
-
-@mend_scaled_run.mistake(
-    "The plain mean of the gradients: right while all workers have as many rows. By what should each be weighted, and "
-    "with what does the rate grow?"
+    "This is W times the plain mean of the gradients, or their sum: right while all workers have `batch_size` rows. "
+    "Here they need not. By what is each gradient weighted, and with what does the rate grow?"
 )
 def plain_mean(grad_fn, steps, w, lr, batch_size):
-    return _run(
-        grad_fn, steps, w, lambda grads, counts: sum(grads) / len(grads), lambda counts: lr * len(counts)
-    )
+    return _run(grad_fn, steps, w, lambda grads, counts: sum(grads), lambda counts: lr)
 
 
 @mend_scaled_run.mistake("The rate is right, but the gradients are averaged as if all workers had as many rows.")

@@ -72,6 +72,10 @@ def no_noise_left():
     return {"scale": ..., "B = 64": ..., "B = 1024": 1000}
 
 
+_RETURN = "`return {'scale': 64, 'B = 64': 2000, 'B = 1024': 1062.5}`"
+for _steps in (1999, 2001):
+    predict_noise_scale.equivalent(f"2000 → {_steps} in {_RETURN}", "one step more or less is within the tolerance")
+
 predict_noise_scale.accept(
     {"scale": 64.0, "B = 64": 2000.0, "B = 1024": 1062},
     {"B = 1024": 1062.5, "B = 64": 2000, "scale": 64},

@@ -21,6 +21,11 @@ def _ring(messages=126, share=126 / 64, work=WORK / WORKERS):
     return WORK / (work + messages * LATENCY + share * BYTES)
 
 
+@predict_speed_up.mistake("`ring` and `star` have changed places. Which of them has one link for everything?")
+def ring_and_star_exchanged():
+    return {"ring": 3.7647, "star": 39.1747, "best": ...}
+
+
 @predict_speed_up.mistake("`ring` leaves the latency out. How many messages follow each other in a ring?")
 def ring_without_latency():
     return {"ring": _ring(messages=0), "star": ..., "best": ...}
@@ -34,11 +39,6 @@ def ring_without_bytes():
 @predict_speed_up.mistake("`ring` counts one round. One round adds the parts up: who brings the sums to all?")
 def ring_once_around():
     return {"ring": _ring(messages=63, share=63 / 64), "star": ..., "best": ...}
-
-
-@predict_speed_up.mistake("`ring` waits for two messages. How many follow each other until a part has been around?")
-def two_messages_in_the_ring():
-    return {"ring": _ring(messages=2), "star": ..., "best": ...}
 
 
 @predict_speed_up.mistake("`ring` sends whole gradients in each message. How large is the part that goes around?")
@@ -59,11 +59,6 @@ def perfect_star():
 @predict_speed_up.mistake("These are seconds. The question is how many times faster than one worker they are.")
 def seconds_for_ratios():
     return {"ring": WORK / _ring(), "star": WORK / 3.7647, "best": ...}
-
-
-@predict_speed_up.mistake("`ring` and `star` have changed places. Which of them has one link for everything?")
-def ring_and_star_exchanged():
-    return {"ring": 3.7647, "star": 39.1747, "best": ...}
 
 
 @predict_speed_up.mistake("`star` counts one way only. The parameters go out, and the gradients come in.")

@@ -7,9 +7,8 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.02,
-    praise="Four times the local steps want a quarter of the rate, and come no closer: the bias depends on ηζ. One "
-    "step a round would have reached the minimum in these 20 rounds. Local steps pay where a round is dear, and shards "
-    "are alike.",
+    praise="Four times the local steps want a quarter of the rate, and come no closer: there the bias depends on ηζ. "
+    "One step a round would have reached the minimum in these 20 rounds.",
 )
 def sweep_through_an_executor():
     """The best rates with 16 and 64 local steps, and by how many percent the first ends above the least loss."""
@@ -27,20 +26,18 @@ def percent_with_64():
 
 
 @sweep_through_an_executor.mistake("`percent` is a share: the hundredth of it. In which unit is it asked for?")
-def share_for_percent():
+def shares_for_percent():
     return {"16": ..., "64": ..., "percent": 0.00115686}
 
 
-@sweep_through_an_executor.mistake(
-    "`64` is a quarter of the rate of a single step a round. Look at the table's row for 64 local steps."
-)
-def quarter_of_the_plain_rate():
-    return {"16": ..., "64": 0.421697 / 4, "percent": ...}
+@sweep_through_an_executor.mistake("`16` is the best rate with 4 local steps. Look at the row for 16.")
+def rate_of_four_steps():
+    return {"16": 0.0421697, "64": ..., "percent": ...}
 
 
-@sweep_through_an_executor.mistake("`16` is the best rate of one step a round. That run has no bias.")
-def rate_of_one_step():
-    return {"16": 0.421697, "64": ..., "percent": ...}
+@sweep_through_an_executor.mistake("`percent` belongs to 4 local steps. That with 16 was asked for.")
+def percent_with_4():
+    return {"16": ..., "64": ..., "percent": 0.0875591}
 
 
 @sweep_through_an_executor.mistake("`64` is the rate of the run with 16 local steps. Do both want the same rate?")
