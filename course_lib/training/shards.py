@@ -52,19 +52,15 @@ class OnCluster:
         self._client, self._patience = client, patience
 
     def load(self, parts):
-        """Let the workers load the shards, in turns; a worker that dies later may be stood in for by any other."""
-        self._shards = self._watched(lambda: self._loading(parts))
+        """Let the workers load the shards; where each lies is the scheduler's choice.
+
+        (A task that is tied to a worker, even loosely, waits for ever if all workers die and others come.)
+        """
+        self._shards = self._watched(lambda: [self._client.submit(_loaded, *part, pure=False) for part in parts])
 
     def ask(self, function, calls):
         """Return `function(shard, *arguments)` for each (number of a shard, arguments), in this order."""
         return self._watched(lambda: self._answers(function, calls))
-
-    def _loading(self, parts):
-        workers, told = sorted(self._client.nthreads()), {"pure": False, "allow_other_workers": True}
-        if not workers:  # they may come yet
-            return [self._client.submit(_loaded, *part, pure=False) for part in parts]
-        places = [[workers[k % len(workers)]] for k in range(len(parts))]
-        return [self._client.submit(_loaded, *part, workers=place, **told) for part, place in zip(parts, places)]
 
     def _answers(self, function, calls):
         asked = [self._client.submit(_asked, function, self._shards[k], *rest, pure=False) for k, rest in calls]
