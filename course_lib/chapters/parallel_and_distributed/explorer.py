@@ -79,7 +79,7 @@ class ScalingExplorer(Explorer):
             right.plot([], [], style, color=WHOLE, label=label)
         right.plot([], [], color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
         left.set(title="A step", ylim=(1e-3, 1e3), **look)
-        right.set(title="A run to the loss", ylim=(1e2, 1e8), **look)
+        right.set(title="A run to the loss", ylim=(3e1, 1e7), **look)
         left.legend(loc="upper right")
         right.legend(loc="upper right")
         return left, right
@@ -109,6 +109,6 @@ class ScalingExplorer(Explorer):
         return (
             f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(compute)} s for "
             f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s, "
-            f"{short(one / run)} times faster than one worker with this batch.{waiting} With the best batch for "
+            f"one worker with this batch takes {short(one / run)} times as long.{waiting} With the best batch for "
             f"so many workers: {short(best)} s."
         )
