@@ -1,9 +1,11 @@
 """Measure what a step costs with Dask on this machine: `python -m jobs.parallel`, about three minutes.
 
-The table lies in the room of chapter 17. What the chapter draws up to 1024 workers comes from it.
+The table lies in the room of chapter 17. What the chapter draws up to 1024 workers comes from it. Run it when nobody
+else needs the machine.
 """
 
 import os
+import sys
 import time
 import warnings
 
@@ -47,19 +49,24 @@ def of_work(client, workers, table):
                 table[key] = min(table.get(key, np.inf), quickest(run))
 
 
-def main():
-    """Measure, and store the table."""
+def main(only=()):
+    """Measure, and store the table; with names out of `sizes` and `work`, those parts alone, beside what is stored."""
     warnings.simplefilter("ignore")  # Dask's, on large messages
-    table = {}
+    parts, table = {"sizes": of_sizes, "work": of_work}, {}
+    if only and FILE.exists():
+        with np.load(FILE) as stored:
+            table = dict(stored)
+        for name in [name for name in table if "work" in only and name.startswith(("work", "here"))]:
+            del table[name]
     for workers in WORKERS:
         begun = time.time()
         with local_workers(workers) as client:
-            of_sizes(client, workers, table)
-            of_work(client, workers, table)
+            for name in only or parts:
+                parts[name](client, workers, table)
         print(f"{workers} workers: {time.time() - begun:.0f} s, load {os.getloadavg()[0]:.1f}", flush=True)
     np.savez_compressed(FILE, **table)
     print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,7 +10,9 @@ RING, STAR = "ring", "star"
 
 
 def ring_bytes(workers, size):
-    """Return what each worker sends in a ring, 2 (W − 1)/W · size: the least that any way to add up gradients needs.
+    """Return what each worker sends in a ring, 2 (W − 1)/W · size.
+
+    No way to add up gradients among the workers lets the busiest of them send less (Patarasuk, Yuan 2009).
 
     Examples
     --------
