@@ -27,9 +27,9 @@ class Times:
 
 
 def times(workers, batch_size, latency, bandwidth, scale, way):
-    """Return the model's `Times` at some numbers of workers; workers without a row wait."""
+    """Return the model's `Times` at some numbers of workers; workers without a row wait. `bandwidth` is in MB/s."""
     workers = np.asarray(workers, dtype=float)
-    messages = parallel.step_seconds(workers, 0.0, SIZE, latency, bandwidth, way)
+    messages = parallel.step_seconds(workers, 0.0, SIZE, latency, 1e6 * bandwidth, way)
 
     def run(batch):
         compute = batch * ROW / np.minimum(workers, batch)
@@ -47,7 +47,7 @@ class ScalingExplorer(Explorer):
     Parameters
     ----------
     **settings
-        First values of the controls: `workers`, `batch_size`, `bandwidth` (bytes a second), `latency` (seconds),
+        First values of the controls: `workers`, `batch_size`, `bandwidth` (MB a second), `latency` (seconds),
         `noise_scale`, `way`.
 
     Examples
@@ -63,7 +63,7 @@ class ScalingExplorer(Explorer):
     controls = (
         Slider(name="workers", label="workers W", low=1, high=MOST, value=16, whole=True, log=True),
         Slider(name="batch_size", label="batch size B", low=1, high=2**17, value=1024, whole=True, log=True),
-        Slider(name="bandwidth", label="bandwidth, bytes a second", low=1e7, high=1e11, value=1e9, log=True),
+        Slider(name="bandwidth", label="bandwidth, MB a second", low=10, high=1e5, value=1000, log=True),
         Slider(name="latency", label="latency, seconds", low=1e-6, high=1e-1, value=1e-3, log=True),
         Slider(name="noise_scale", label="noise scale", low=10, high=1e5, value=2000, log=True),
         Choice(name="way", label="gradients go", value=parallel.RING, options=(parallel.RING, parallel.STAR)),
