@@ -1,5 +1,6 @@
 """Where the shards of a data-parallel run lie: in this process, or with the workers of a Dask cluster."""
 
+import warnings
 from contextlib import contextmanager
 
 from course_lib.data import Data
@@ -75,11 +76,13 @@ class OnCluster:
         from distributed.scheduler import NoValidWorkerError
 
         try:
-            return call()
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Sending large graph")  # the parameters have to be sent
+                return call()
         except CancelledError:
             reason = "the connection to the scheduler is lost"
         except TimeoutError:
-            reason = f"no answer came within {self._patience:g} seconds"
+            reason = f"no answer came within {self._patience:g} seconds (patience)"
         except (KilledWorker, NoValidWorkerError) as error:
             reason = f"the workers died, one after the other, of the same work: {error}"
         except CommClosedError as error:
