@@ -42,8 +42,8 @@ def of_sizes(client, workers, table):
 def of_work(client, workers, table):
     """Measure steps of a network on as many rows as make work that is large enough; one process in turns with them."""
     for name, data in rows().items():
-        told = dict(optimizer=GradientDescent(0.1), epochs=5, seed=SEED, shards=workers)
-        for _ in range(3):
+        told = dict(optimizer=GradientDescent(0.1), epochs=6, seed=SEED, shards=workers)
+        for _ in range(8):
             for key, engine, shards in ((f"here | {name}", None, 1), (f"work | {workers} | {name}", client, workers)):
                 run = data_parallel(NETWORK, data, **(told | {"engine": engine, "shards": shards}))
                 table[key] = min(table.get(key, np.inf), quickest(run))

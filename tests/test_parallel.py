@@ -206,7 +206,8 @@ def test_a_cluster_without_workers_is_not_waited_for():
                 if t == 4:
                     client.cluster.scale(0)
 
-            with pytest.raises(ClusterLost, match=r"no answer came within 2 seconds \(patience\); 4 steps are done") as caught:
+            sentence = r"no answer came within 2 seconds \(patience\); 4 steps are done"
+            with pytest.raises(ClusterLost, match=sentence) as caught:
                 here(engine=client, patience=2, progress=retire)
     run = here(resume=caught.value.run)
     np.testing.assert_array_equal(run.w, here().w)
