@@ -37,15 +37,13 @@ def install(session, *extras):
 
 
 def set_up_lab(session):
-    """Let JupyterLab open without its two pop-ups, and keep what an explorer showed when a notebook is saved."""
+    """Let JupyterLab open without its two pop-ups."""
     if session.venv_backend == "none":
         return
     overrides = Path(session.virtualenv.location, "share", "jupyter", "lab", "settings", "overrides.json")
     overrides.parent.mkdir(parents=True, exist_ok=True)
     settings = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-        # Else a notebook that was run, saved and opened again says "model not found" where its explorers were.
-        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
     }
     overrides.write_text(json.dumps(settings))
 
@@ -88,7 +86,13 @@ def parity(session):
 def browser(session):
     """Drive the chapters in JupyterLab, and the book, in a real Chromium; CHROMIUM names it where it is elsewhere."""
     install(session, "browser")
-    session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+    if session.posargs:
+        session.run("python", "-m", "pytest", "tests/browser", *session.posargs)
+        return
+    site = Path(session.create_tmp(), "site")  # made once, for all workers; each of them has a JupyterLab of its own
+    session.run("python", "-m", "jobs.book", str(site))
+    options = ("--numprocesses", "logical", "--dist", "worksteal", "--durations", "10")
+    session.run("python", "-m", "pytest", *options, "tests/browser", env={"BOOK": str(site.absolute())})
 
 
 @nox.session

@@ -11,6 +11,7 @@ NEEDS = {
     "checks": "the course alone",
     "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",
+    "book": "JupyterLab, Playwright, Chromium, Sphinx and Node.js",
 }
 
 

@@ -40,12 +40,14 @@ class Lab:
         for name, content in {
             "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
             "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-            # As `nox -s course` has it: else JupyterLab shows "model not found" for what was run and saved.
-            "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
         }.items():
             file = folder / "settings" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True)
             file.write_text(json.dumps(content), encoding="utf-8")
+        # As an installed course has it, whichever checkout this is.
+        config = folder / "config" / "jupyter_server_config.d" / "course_lib.json"
+        config.parent.mkdir(parents=True)
+        shutil.copyfile(ROOT / "course_lib" / "jupyter_server.json", config)
         env = os.environ | {
             "PYTHONPATH": str(ROOT),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
@@ -56,7 +58,8 @@ class Lab:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={self.port}",
              "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={folder}",
-             "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+             "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+             "--LabApp.news_url=None",
              "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
             env=env, stdout=self.log, stderr=subprocess.STDOUT, cwd=folder,
         )  # fmt: skip
@@ -98,15 +101,15 @@ class Lab:
 
 
 class NotebookPage:
-    """A notebook open in JupyterLab."""
+    """A notebook open in JupyterLab, or in Notebook 7, which is an extension of the same server."""
 
-    def __init__(self, lab, page, path):
+    def __init__(self, lab, page, path, seven=False):
         self.lab, self.page = lab, page
         self.complaints = []
         page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        workspace = secrets.token_hex(6)
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/{path}?token={lab.token}")
+        place = "notebooks" if seven else f"lab/workspaces/{secrets.token_hex(6)}/tree"
+        page.goto(f"{lab.url}/{place}/{path}?token={lab.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
 
     def command(self, name):

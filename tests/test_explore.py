@@ -10,9 +10,11 @@ import weakref
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from matplotlib import image
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from course_lib import GradientDescent, Momentum, Nesterov, Quadratic, chapters, minimize, plots
 from course_lib.chapters.gradient_descent.explorer import DescentExplorer
@@ -20,11 +22,13 @@ from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
 from course_lib.chapters.momentum.explorer import MomentumExplorer
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.checks import diagnose
-from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle
+from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle, base
+from course_lib.explore.pen import print_on
 from course_lib.explore.surfaces import SURFACES, surface_named
 from course_lib.optimizers import RULES, register
 from course_lib.theory.descent import curvatures, predicted_factors
 
+VIEW = "application/vnd.jupyter.widget-view+json"
 EXPLORERS = list(chapters.explorers().values())
 
 
@@ -172,6 +176,24 @@ def test_nothing_is_drawn_over_the_edge_of_the_figure(explorer):
 
 
 @each
+def test_every_frame_lies_in_one_panel_and_no_panel_in_another(explorer):
+    panels = explorer.drawn["panels"]
+    assert 1 <= len(panels) <= 4
+    for mark in (*explorer.drawn["marks"], *explorer.drawn["handles"]):
+        left, bottom, right, top = mark.get("clip") or mark["frame"]
+        x, y = (left + right) / 2, (bottom + top) / 2
+        (panel,) = [one for one in panels if one[0] < x < one[2] and one[1] < y < one[3]]
+        assert panel[0] <= left + 1e-3 and right <= panel[2] + 1e-3 and panel[1] <= bottom + 1e-3
+
+
+@each
+def test_an_explorer_is_no_higher_than_a_laptop_shows(explorer):
+    # Rows of four controls of 48 pixels, the picture, three lines, a row of buttons; the browser's tests measure it.
+    rows = -(-len(explorer.form["controls"]) // 4)
+    assert 48 * rows + 100 * explorer.size[1] + 70 + 40 <= 560
+
+
+@each
 def test_every_label_is_said_to_a_screen_reader(explorer):
     form = explorer._form
     assert form["title"]
@@ -242,6 +264,38 @@ def test_a_thousand_updates_leave_nothing_behind(monkeypatch):
     assert len(explorer._background_now.figure.findobj()) == artists
 
 
+def test_a_background_holds_no_pixels_and_no_contours():
+    # A renderer of 1880 × 680 pixels is five megabytes, which tracemalloc does not see: Agg's memory is not Python's.
+    explorer = DescentExplorer()
+    figure = explorer._background_now.figure
+    assert not any(text._renderer for text in figure.findobj(Text))
+    assert not any(ax.collections or ax.images for ax in figure.axes)
+
+
+def test_a_cell_that_runs_again_closes_what_only_it_has_shown(monkeypatch):
+    now = {}
+    monkeypatch.setattr(base.cells, "running", lambda: (now["cell"], now["run"]))
+
+    def show(cell, run, explorer):
+        now.update(cell=cell, run=run)
+        return explorer._repr_mimebundle_()[0]
+
+    first, shared = Faulty(), Faulty()
+    show("a", 1, first)
+    show("a", 1, shared)
+    show("b", 2, shared)
+    for run in range(3, 13):
+        show("a", run, Faulty(lr=0.5))
+    assert first.comm is None and first._pen is None and not first._backgrounds
+    assert shared.comm is not None  # another cell shows it
+    alive = [one for one in _instances.values() if isinstance(one, Faulty) and one.values == {"lr": 0.5}]
+    assert len(alive) == 1
+    show("b", 13, shared)
+    assert shared.comm is not None  # the same one again
+    assert show("c", 14, first)[VIEW]["model_id"] == first.model_id  # shown again, it lives again
+    assert first.result == 1.0
+
+
 def test_an_explorer_with_many_views_stays_below_ten_megabytes():
     DescentExplorer()  # what everybody shares, such as fonts
     tracemalloc.start()
@@ -255,8 +309,8 @@ def test_an_explorer_with_many_views_stays_below_ten_megabytes():
     gc.collect()
     left = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert held < 10e6
-    assert left < 2e6
+    assert held < 5e6
+    assert left < 1e6
 
 
 def test_many_views_keep_few_backgrounds():
@@ -601,7 +655,7 @@ def test_a_pen_draws_the_same_for_the_browser_and_for_matplotlib():
     assert handles == [
         {"frame": [0.25, 0.5, 0.75, 0.75], "at": [0.5, 0.625], "color": plots.INK, "label": "start"}
     ]
-    assert len(pen.print_on()) == len(marks) + len(handles)
+    assert len(print_on(figure, marks, points, handles)) == len(marks) + len(handles)
     figure.canvas.draw()
 
 
@@ -617,9 +671,9 @@ def test_on_a_linear_axis_what_is_infinite_leaves_through_its_edge():
     pen.dots(ax, 0.5, 1.0, color="black", size=3)
     assert pen.marks[1].style["dashes"] == [1, 1.65]
     assert np.isnan(pen.marks[1].points[1, 0])
-    line, dashed, dots = pen.print_on()
+    line, dashed, dots = print_on(figure, *pen.packed())
     assert (line.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
-    assert (dots.get_marker(), dots.get_markersize(), dots.get_xydata().tolist()) == ("o", 3, [[0.5, 1]])
+    assert (dots.get_marker(), dots.get_markersize(), dots.get_xydata().tolist()) == ("o", 3, [[0.5, 0.5]])
 
 
 def test_a_slider_stops_at_round_numbers_and_takes_every_other():

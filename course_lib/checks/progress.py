@@ -130,9 +130,9 @@ def _state(outputs):
     said = [_text(output.get("data", {}).get("text/plain", "")) for output in outputs]
     if any(text.startswith(ICONS["correct"]) for text in said):
         return "passed"
-    # "Not attempted yet" in full, or for an answer of several parts: they begin alike.
-    blank = f"{ICONS['not attempted']} {NOT_ATTEMPTED.partition(':')[0]}"
-    return "tried" if outputs and not any(text.startswith(blank) for text in said) else "not begun"
+    # "Not attempted yet" in full, or for an answer of several parts: they begin alike, whatever the icon was.
+    blank = NOT_ATTEMPTED.partition(":")[0]
+    return "tried" if outputs and not any(text[2:].startswith(blank) for text in said) else "not begun"
 
 
 def _text(source):

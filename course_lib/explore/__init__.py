@@ -13,7 +13,7 @@ settings by name, `v.lr`, `v.steps`::
 
     class CircleExplorer(Explorer):
         title = "A circle"                      # the name for screen readers
-        size = (9.4, 4.3)                       # of the figure; 100 pixels to the inch
+        size = (9.4, 3.4)                       # of the figure, 100 pixels to the inch: the usual one
         answers = ("radius",)                   # settings in the line to copy
         controls = (
             Slider(name="radius", label="radius r", low=0.1, high=10, value=1.0, log=True),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import anywidget
 import traitlets
 
-from course_lib import plots
+from course_lib import cells, plots
 from course_lib.explore import pictures
 from course_lib.explore.goals import Goal
 from course_lib.explore.pen import Pen
@@ -52,7 +52,7 @@ class Explorer(anywidget.AnyWidget):
 
     title = ""
     controls = ()
-    size = (9.4, 4.3)  # of the figure, in inches of 100 pixels
+    size = (9.4, 3.4)  # of the figure, in inches of 100 pixels
     answers = ("lr",)  # the settings that a student may have to write down
     recorded = ()  # one or two controls that are alive on a page without a kernel; by default the first
 
@@ -152,21 +152,31 @@ class Explorer(anywidget.AnyWidget):
     @property
     def result(self):
         """What `compute` returned for the settings now."""
+        if self._pen is None:  # it was closed
+            self._show(self._settings)
         return self._result
 
     def png(self):
         """Return the picture and its sentence as a PNG, 100 pixels to the inch, drawn by Matplotlib."""
         if self._pen is None:  # it was closed
             self._show(self._settings)
-        return pictures.printed(self._pen, self._background_now.figure, self.describe())
+        now = self._picture
+        drawn = now["marks"], now["points"], now["handles"]
+        return pictures.printed(self.size, self._background, *drawn, self.describe())
 
     def close(self):
-        """Take the explorer off the page, and free its figures."""
+        """Take the explorer off the page, and free what it holds; shown again, it is made again."""
         super().close()
+        vars(self).pop("_repr_mimebundle_", None)  # ipywidgets takes it away for good
         self._backgrounds.clear()
-        self._pen = self._background_now = None
+        self._pen = self._background_now = self._result = None
+        self._background = b""
 
     def _repr_mimebundle_(self, **kwargs):
+        if self.comm is None:  # it was closed
+            self._show(self._settings)
+            self.open()
+        _close_those_before(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         data |= {"text/plain": self.describe(), "image/png": base64.b64encode(self.png()).decode()}
@@ -208,6 +218,7 @@ class Explorer(anywidget.AnyWidget):
             "marks": marks,
             "points": points,
             "handles": handles,
+            "panels": background.panels,
             "sentence": self.sentence(v, result),
             "goal": goal,
             "met": met,
@@ -251,6 +262,23 @@ class Explorer(anywidget.AnyWidget):
     def _answer(self, settings):
         names = self._goal.names if self._goal else self.answers
         return "\n".join(f"{name} = {settings[name]!r}" for name in names)
+
+
+# Which explorers each cell showed when it was run last, by the cell's id: its run, and the explorers.
+_shown = {}
+
+
+def _close_those_before(explorer):
+    """Close the explorers that only an earlier run of the cell running now has shown: nobody sees them any more."""
+    cell, run = cells.running()
+    if cell is None:
+        return
+    before, earlier = _shown.pop(cell, (run, ()))
+    _shown[cell] = run, {explorer} | set(earlier if before == run else ())
+    if before != run:
+        still = set().union(*(there for _, there in _shown.values()))
+        for old in set(earlier) - still:
+            old.close()
 
 
 def _named(sets):

@@ -12,7 +12,7 @@ import numpy as np
 
 from course_lib.arguments import in_range, one_of, whole_number
 
-POSITIONS = 400  # of a logarithmic slider, as in explorer.js
+POSITIONS = 400  # of a logarithmic slider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,20 +52,16 @@ class Slider(Control):
     play: bool = False
 
     def spec(self):
-        return super().spec() | {"step": self._step}
+        return super().spec() | {"step": self._step, "positions": POSITIONS}
 
     @property
     def _step(self):
         return 1 if self.whole else self.step or (self.high - self.low) / 200
 
-    @property
-    def positions(self):
-        """How many values the slider stops at."""
-        return POSITIONS + 1 if self.log else round((self.high - self.low) / self._step) + 1
-
     def stops(self, most):
         """Return at most so many of the values that the slider stops at, both ends among them."""
-        places = np.unique(np.linspace(0, self.positions - 1, min(most, self.positions)).round())
+        last = POSITIONS if self.log else round((self.high - self.low) / self._step)
+        places = np.unique(np.linspace(0, last, min(most, last + 1)).round())
         if self.log:
             return [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
         return [self.snapped(self.low + place * self._step) for place in places]
@@ -90,11 +86,6 @@ class Choice(Control):
 
     options: tuple
 
-    @property
-    def positions(self):
-        """How many names there are."""
-        return len(self.options)
-
     def stops(self, most):
         """Return the names, however many there may be."""
         return list(self.options)
@@ -106,8 +97,6 @@ class Choice(Control):
 @dataclass(frozen=True, kw_only=True)
 class Toggle(Control):
     """On or off: a check box."""
-
-    positions = 2
 
     def stops(self, most):
         """Return both values."""

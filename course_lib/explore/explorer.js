@@ -21,7 +21,6 @@ function make(tag, attributes = {}, ...children) {
 }
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const POSITIONS = 400; // of a logarithmic slider
 
 // The controls. Each is {node, show(value)} and calls change(value, words) when its user moves it: the words,
 // mostly none, tell what became of a number that was typed. --------------------------------------------------
@@ -87,16 +86,24 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
 }
 
 function slider(spec, change, say) {
-  const { low, high, log, step } = spec;
-  const toValue = (position) =>
-    log ? clamp(Number((low * (high / low) ** (position / POSITIONS)).toPrecision(3)), low, high) : position;
-  const toPosition = (value) => (log ? (POSITIONS * Math.log(value / low)) / Math.log(high / low) : value);
+  // A recording has few values, its stops: the slider has a position for each, so that every key finds another.
+  const { low, high, log, step, stops } = spec;
+  const positions = stops ? stops.length - 1 : spec.positions;
+  const far = (one, other) => Math.abs(log ? Math.log(one / other) : one - other);
+  const toValue = (position) => {
+    if (stops) return stops[position];
+    return log ? clamp(Number((low * (high / low) ** (position / positions)).toPrecision(3)), low, high) : position;
+  };
+  const toPosition = (value) => {
+    if (stops) return stops.reduce((best, stop, at) => (far(stop, value) < far(stops[best], value) ? at : best), 0);
+    return log ? (positions * Math.log(value / low)) / Math.log(high / low) : value;
+  };
   const range = make("input", {
     type: "range",
     id: unique(),
-    min: log ? 0 : low,
-    max: log ? POSITIONS : high,
-    step: log ? 1 : step,
+    min: log || stops ? 0 : low,
+    max: log || stops ? positions : high,
+    step: log || stops ? 1 : step,
     "aria-label": spec.label,
     oninput: () => set(toValue(range.valueAsNumber)),
   });
@@ -118,7 +125,8 @@ function slider(spec, change, say) {
     show(value);
     change(value, words);
   };
-  const to = (count) => set(clamp(current + count * step, low, high));
+  const to = (count) =>
+    set(stops ? toValue(clamp(toPosition(current) + count, 0, positions)) : clamp(current + count * step, low, high));
   return { node: row(spec, range, box.node), show, step: to };
 }
 
@@ -159,7 +167,7 @@ function point(spec, change, say) {
   return { node: row(spec, make("span", { className: "descent-pair" }, ...named)), show };
 }
 
-// A control below or beside its label; a point has one for each of its boxes, and a plain name for both.
+// A control under its label, a slider's box beside it; a point has one for each of its boxes, and a plain name for both.
 function row(spec, ...inputs) {
   const { id } = inputs[0];
   const name = make(id ? "label" : "span", id ? { htmlFor: id } : {}, spec.label);
@@ -250,33 +258,80 @@ const PAINT = {
     pen.fill();
   },
   text(pen, mark, [[x, y]], scale) {
-    pen.font = `${mark.size * scale}px "DejaVu Sans", Verdana, sans-serif`;
+    const least = SMALLEST * (window.devicePixelRatio || 1);
+    pen.font = `${Math.max(mark.size * scale, least)}px "DejaVu Sans", Verdana, sans-serif`;
     pen.textAlign = mark.align;
     pen.textBaseline = "middle";
     pen.fillText(mark.text, x, y);
   },
 };
 
-function paint(canvas, picture, form) {
+const NARROW = 520; // below that width the panels of a picture stand one below the other
+const LARGEST = 1; // a panel alone in its row is not blown up
+const SMALLEST = 9; // pixels of a letter
+
+// Where the parts of a figure are on a stage of this width: `box` in fractions of the figure, the rest in pixels.
+// A wide stage shows the figure as it is, a narrow one its panels, from the upper left on.
+function layOut(form, panels, width) {
+  const [wide, high] = [100 * form.width, 100 * form.height];
+  if (width >= NARROW || !panels?.length)
+    return { parts: [{ box: [0, 0, 1, 1], x: 0, y: 0, scale: width / wide }], height: (width * high) / wide };
+  let y = 0;
+  const sorted = [...panels].sort((one, other) => (Math.abs(one[3] - other[3]) < 0.2 ? one[0] - other[0] : other[3] - one[3]));
+  const parts = sorted.map((panel) => {
+    const [dx, dy] = [4 / wide, 4 / high];
+    const box = [panel[0] - dx, panel[1] - dy, panel[2] + dx, panel[3] + dy].map((edge) => clamp(edge, 0, 1));
+    const scale = Math.min(width / ((box[2] - box[0]) * wide), LARGEST);
+    const part = { box, x: (width - (box[2] - box[0]) * wide * scale) / 2, y, scale };
+    y += (box[3] - box[1]) * high * scale + 12;
+    return part;
+  });
+  return { parts, height: y };
+}
+
+// The part that a frame lies in, and the ways from fractions of the figure to pixels of the stage and back.
+function partOf({ parts }, [left, bottom, right, top]) {
+  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+  return parts.find(({ box }) => box[0] <= x && x <= box[2] && box[1] <= y && y <= box[3]) ?? parts[0];
+}
+
+function ways(form, { box, x, y, scale }) {
+  const [wide, high] = [100 * form.width * scale, 100 * form.height * scale];
+  return {
+    to: (fx, fy) => [x + (fx - box[0]) * wide, y + (box[3] - fy) * high],
+    back: (px, py) => [box[0] + (px - x) / wide, box[3] - (py - y) / high],
+  };
+}
+
+function paint(canvas, image, picture, form, layout) {
   const ratio = window.devicePixelRatio || 1;
-  const width = (canvas.width = Math.round(canvas.clientWidth * ratio));
-  const height = (canvas.height = Math.round(canvas.clientHeight * ratio));
-  if (!width || !picture.marks) return;
-  const scale = width / (72 * form.width); // pixels of a point
+  canvas.width = Math.round(canvas.clientWidth * ratio);
+  canvas.height = Math.round(canvas.clientHeight * ratio);
+  if (!canvas.width || !picture.marks) return;
   const bytes = picture.points;
   const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   const pen = canvas.getContext("2d");
   pen.lineJoin = "round";
+  image.hidden = layout.parts.length > 1;
+  for (const { box, x, y, scale } of image.hidden ? layout.parts : []) {
+    const { naturalWidth: wide, naturalHeight: high } = image;
+    const [w, h] = [box[2] - box[0], box[3] - box[1]];
+    const to = [x, y, w * 100 * form.width * scale, h * 100 * form.height * scale];
+    if (wide) pen.drawImage(image, box[0] * wide, (1 - box[3]) * high, w * wide, h * high, ...to.map((edge) => edge * ratio));
+  }
   let next = 0;
   for (const mark of picture.marks) {
+    const part = partOf(layout, mark.clip);
+    const to = (x, y) => ways(form, part).to(x, y).map((edge) => edge * ratio);
+    const scale = (ratio * part.scale * 100) / 72; // pixels of a point
     const points = [];
-    for (const end = next + 2 * mark.n; next < end; next += 2)
-      points.push([numbers[next] * width, (1 - numbers[next + 1]) * height]);
+    for (const end = next + 2 * mark.n; next < end; next += 2) points.push(to(numbers[next], numbers[next + 1]));
     const [left, bottom, right, top] = mark.clip;
     pen.save();
     if (mark.kind !== "text") {
+      const [[x, y], [across, down]] = [to(left, top), to(right, bottom)];
       pen.beginPath();
-      pen.rect(left * width, (1 - top) * height, (right - left) * width, (top - bottom) * height);
+      pen.rect(x, y, across - x, down - y);
       pen.clip();
     }
     pen.strokeStyle = pen.fillStyle = mark.color;
@@ -289,7 +344,7 @@ function paint(canvas, picture, form) {
 
 // A handle: a ring that is dragged, or moved by the arrow keys. -------------------------------------------
 
-function handle(stage, number, drag, still) {
+function handle(stage, number, drag, still, way) {
   let spec;
   const move = (x, y) => {
     const [left, bottom, right, top] = spec.frame;
@@ -298,13 +353,15 @@ function handle(stage, number, drag, still) {
     drag({ handle: number, at: spec.at });
   };
   const place = () => {
-    ring.style.left = `${100 * spec.at[0]}%`;
-    ring.style.top = `${100 * (1 - spec.at[1])}%`;
+    const [x, y] = way(spec.frame).to(...spec.at);
+    ring.style.left = `${x}px`;
+    ring.style.top = `${y}px`;
   };
-  const follow = (event) => {
+  const at = (event) => {
     const box = stage.getBoundingClientRect();
-    move((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height);
+    return way(spec.frame).back(event.clientX - box.left, event.clientY - box.top);
   };
+  const follow = (event) => move(...at(event));
   const ring = make("button", {
     className: "descent-handle",
     disabled: Boolean(still),
@@ -323,7 +380,11 @@ function handle(stage, number, drag, still) {
   stage.append(ring);
   return {
     follow,
-    inside: (x, y) => x > spec.frame[0] && x < spec.frame[2] && y > spec.frame[1] && y < spec.frame[3],
+    place,
+    inside(event) {
+      const [x, y] = at(event);
+      return x > spec.frame[0] && x < spec.frame[2] && y > spec.frame[1] && y < spec.frame[3];
+    },
     show(newer, moveToo) {
       spec = moveToo || !spec ? newer : { ...newer, at: spec.at };
       ring.style.borderColor = spec.color;
@@ -344,6 +405,11 @@ async function toClipboard(node) {
     return document.execCommand("copy");
   }
 }
+
+// The imports stand in a cell further up, so this cell alone does not help.
+const GONE =
+  "The kernel does not answer. If it was stopped or restarted, choose Run > Run All Above Selected Cell, " +
+  "then run this cell.";
 
 // The whole. ----------------------------------------------------------------------------------------------
 
@@ -366,7 +432,7 @@ function render({ model, el }) {
     waiting = setTimeout(() => {
       sentence.setAttribute("aria-busy", "false");
       if (arrived()) return;
-      error.textContent = "Waiting for the kernel. If it was stopped, run this cell again.";
+      error.textContent = GONE;
       players.forEach((playing) => playing.pause());
     }, 3000);
   }
@@ -403,12 +469,11 @@ function render({ model, el }) {
   const canvas = make("canvas", { role: "img" });
   const stage = make("div", { className: "descent-stage" }, image, canvas);
   stage.style.maxWidth = `${100 * form.width}px`;
-  stage.style.aspectRatio = `${form.width} / ${form.height}`;
+  let layout = layOut(form, [], 100 * form.width);
+  const way = (frame) => ways(form, partOf(layout, frame));
   const handles = [];
   canvas.addEventListener("click", (event) => {
-    const box = stage.getBoundingClientRect();
-    const [x, y] = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
-    if (!form.rest) handles.find((each) => each.inside(x, y))?.follow(event);
+    if (!form.recorded) handles.find((each) => each.inside(event))?.follow(event);
   });
 
   const sentence = make("p", { className: "descent-sentence", "aria-live": "polite" });
@@ -423,7 +488,7 @@ function render({ model, el }) {
   const error = make("p", { className: "descent-error", role: "alert" });
   const bar = make("div", { className: "descent-bar" }, buttons, make("span", {}, answer, copy));
   const root = make("div", { className: "descent", role: "group" }, panel, stage, sentence, bar, notice, error);
-  if (form.rest && form.controls.some((spec) => spec.rest))
+  if (form.recorded && form.controls.some((spec) => spec.rest))
     panel.after(make("p", { className: "descent-note" }, "Grey controls are at rest on this page; they move in JupyterLab."));
   root.setAttribute("aria-label", form.title);
   el.append(root);
@@ -436,8 +501,17 @@ function render({ model, el }) {
     decoded = image.decode().catch(() => {});
   }
 
+  function arrange() {
+    const width = stage.clientWidth;
+    if (!width) return; // it is not on the page yet
+    layout = layOut(form, picture().panels, width);
+    stage.style.height = `${layout.height}px`;
+    handles.forEach((each) => each.place());
+  }
+
   function showPicture() {
     const now = picture();
+    arrange();
     if (arrived()) {
       for (const [name, value] of Object.entries(now.values)) controls[name]?.show(value); // some are hidden
       offerOnly();
@@ -445,22 +519,25 @@ function render({ model, el }) {
       waiting = setTimeout(() => sentence.setAttribute("aria-busy", "false"), 400);
     }
     now.handles.forEach((spec, number) => {
-      handles[number] ??= handle(stage, number, (drag) => request({}, drag), form.rest);
+      handles[number] ??= handle(stage, number, (drag) => request({}, drag), form.recorded, way);
       handles[number].show(spec, arrived());
     });
     sentence.replaceChildren(now.sentence);
     if (now.goal) sentence.append(" ", make("strong", { className: now.met ? "descent-met" : "" }, now.goal));
     canvas.setAttribute("aria-label", sentence.textContent);
-    answer.textContent = now.answer;
+    answer.textContent = now.answer.replaceAll("\n", "; ");
     copy.hidden = !now.answer;
     error.textContent = now.error;
     decoded.then(repaint);
   }
-  const repaint = () => paint(canvas, picture(), form);
+  const repaint = () => paint(canvas, image, picture(), form, layout);
 
   model.on("change:_background", showBackground);
   model.on("change:_picture", showPicture);
-  const resized = new ResizeObserver(repaint);
+  const resized = new ResizeObserver(() => {
+    arrange();
+    repaint();
+  });
   resized.observe(stage);
   showBackground();
   showPicture();

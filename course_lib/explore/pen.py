@@ -1,12 +1,13 @@
 """What an explorer draws over its axes, once for the browser and once for Matplotlib.
 
 Everything is given in the data coordinates of its axes. `packed` turns it into fractions of the
-figure, which is all that the browser has to know; `print_on` draws the same with Matplotlib.
+figure, which is all that the browser has to know; `print_on` draws the same numbers with Matplotlib.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from course_lib import plots
 
@@ -97,14 +98,29 @@ class Pen:
         block = np.concatenate(points) if points else np.empty((0, 2))
         return marks, block.astype("<f4").tobytes(), handles
 
-    def print_on(self):
-        """Draw everything with Matplotlib; return the artists."""
-        marks = [*self.marks, *(mark for _, mark in self.handles)]
-        return [artist for mark in marks for artist in _PRINT[mark.kind](mark.ax, *mark.points.T, **mark.style)]
-
     def _add(self, kind, ax, x, y, **style):
         x, y = np.broadcast_arrays(np.atleast_1d(np.asarray(x, dtype=float)), np.asarray(y, dtype=float))
         self.marks.append(Mark(kind, ax, np.stack([x, y], axis=-1), style))
+
+
+def print_on(figure, marks, points, handles):
+    """Draw on a figure what `Pen.packed` returned; return the artists."""
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    block, artists = np.frombuffer(points, "<f4").reshape(-1, 2).astype(float), []
+    for mark in marks:
+        style = {name: value for name, value in mark.items() if name not in ("kind", "n", "clip")}
+        part, block = block[: mark["n"]], block[mark["n"] :]
+        drawn = _PRINT[mark["kind"]](ax, *part.T, **style)
+        left, bottom, right, top = mark["clip"]
+        for artist in drawn if mark["kind"] != "text" else ():
+            frame = Rectangle((left, bottom), right - left, top - bottom, transform=ax.transAxes)
+            (artist.arrow_patch if mark["kind"] == "arrow" else artist).set_clip_path(frame)
+        artists += drawn
+    for handle in handles:
+        artists += _handle(ax, *np.transpose([handle["at"]]), color=handle["color"])
+    return artists
 
 
 def _fractions(ax, points):
@@ -127,7 +143,7 @@ def _dots(ax, x, y, color, size, alpha):
 
 
 def _bars(ax, x, y, colors):
-    return ax.bar(x[::2], y[1::2] - y[::2], x[1::2] - x[::2], y[::2], align="edge", color=colors)
+    return list(ax.bar(x[::2], y[1::2] - y[::2], x[1::2] - x[::2], y[::2], align="edge", color=colors))
 
 
 def _area(ax, x, y, color, alpha):
@@ -143,8 +159,8 @@ def _text(ax, x, y, text, color, align, size):
     return [ax.text(x[0], y[0], text, color=color, ha=align, va="center", fontsize=size)]
 
 
-def _handle(ax, x, y, color, label):
+def _handle(ax, x, y, color):
     return ax.plot(x, y, "o", color="white", markeredgecolor=color, markeredgewidth=2.2, markersize=10, clip_on=False)
 
 
-_PRINT = {"line": _line, "dots": _dots, "bars": _bars, "area": _area, "arrow": _arrow, "text": _text, "handle": _handle}
+_PRINT = {"line": _line, "dots": _dots, "bars": _bars, "area": _area, "arrow": _arrow, "text": _text}

@@ -1,9 +1,6 @@
 // A recording in the place of the kernel: a model for explorer.js that answers each request with the recorded
 // picture nearest to it. `recording.py` says how the block is made up.
 
-const GAP = 8191;
-const fraction = (number) => (number === GAP ? NaN : -0.25 + (1.5 * number) / (GAP - 1));
-
 async function unpack(base64) {
   const zipped = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -44,6 +41,8 @@ export async function recorded(base64) {
   const block = await unpack(base64);
   const { head } = block;
   const points = undone(block);
+  const [low, high, gap] = head.unit;
+  const fraction = (number) => (number === gap ? NaN : low + ((high - low) * number) / (gap - 1));
   const specs = head.grid.map(({ name }) => head.form.controls.find((spec) => spec.name === name));
 
   function nearest(values) {
@@ -68,6 +67,7 @@ export async function recorded(base64) {
       values: found,
       marks: stored.marks.map(([look, n]) => ({ ...head.look[look], n })),
       handles: head.look[stored.handles],
+      panels: head.look[stored.panels],
       points: new Uint8Array(Float32Array.from(numbers).buffer),
       sentence: head.texts[stored.sentence],
       goal: head.texts[stored.goal],
@@ -77,7 +77,11 @@ export async function recorded(base64) {
   }
 
   const listeners = {};
-  const state = { _form: head.form, _request: {} };
+  const stops = Object.fromEntries(head.grid.map(({ name, values }) => [name, values]));
+  const controls = head.form.controls.map((spec) =>
+    spec.kind === "slider" && stops[spec.name] ? { ...spec, stops: stops[spec.name] } : spec,
+  );
+  const state = { _form: { ...head.form, controls }, _request: {} };
   const show = (request) => {
     state._picture = picture(request);
     const background = block.backgrounds[state._picture.background];

@@ -75,6 +75,7 @@ def record(explorer, controls=None, most=MOST_PICTURES):
                 {
                     "marks": [[_index(look, style), len(one)] for style, one in zip(styles, marks, strict=True)],
                     "handles": _index(look, now["handles"]),
+                    "panels": _index(look, now["panels"]),
                     "sentence": _index(sentences, now["sentence"]),
                     "goal": _index(sentences, now["goal"]),
                     "met": now["met"],
@@ -85,6 +86,7 @@ def record(explorer, controls=None, most=MOST_PICTURES):
     finally:
         explorer.set(**before)
     head = {
+        "unit": [LOW, HIGH, GAP],
         "form": _form(explorer, grid),
         "grid": [{"name": name, "values": values} for name, values in grid.items()],
         "look": [json.loads(text) for text in look],
@@ -129,7 +131,7 @@ def _form(explorer, grid):
     """Return what the browser builds the controls from, those that are not recorded at rest."""
     form = explorer.form
     controls = [spec | {"rest": spec["name"] not in grid} for spec in form["controls"]]
-    return form | {"controls": controls, "rest": True, "first": explorer.values}
+    return form | {"controls": controls, "recorded": True, "first": explorer.values}
 
 
 def _split(marks, points):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from jobs.book import library, pages, recordings
+from jobs.book import library, pages, recordings, whole
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -36,32 +36,39 @@ def main(arguments):
     start = time.perf_counter()
     source = options.work / "source"
     shutil.rmtree(source, ignore_errors=True)
-    prepare(source, options.work)
-    print(f"pages and recordings: {time.perf_counter() - start:.0f} s")
+    explorers = prepare(source, options.work)
     shutil.rmtree(options.folder, ignore_errors=True)
-    sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
-    subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+
+    def make_pages():
+        sphinx = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", options.work / "doctrees"]
+        subprocess.run([*map(str, sphinx), "-b", "html", str(source), str(options.folder)], check=True)
+        print(f"pages: {time.perf_counter() - start:.0f} s")
+
+    kept = options.work / "recordings"
+    recordings.record_all(explorers, options.folder / "_static" / "explorers", kept, meanwhile=make_pages)
+    chapters = [f"chapters/{path.stem}" for path in pages.pages_of(ROOT)[0]]
+    whole.write_whole(options.folder, [*chapters, "symbols", "rules"])
     thin_icons(options.folder)
     print(f"{options.folder}: made in {time.perf_counter() - start:.0f} s; open {options.folder / 'index.html'}")
 
 
 def prepare(source, work):
-    """Write everything that Sphinx needs into a folder: pages, pictures, recordings, scripts, fonts."""
+    """Write all that Sphinx needs into a folder: pages, pictures, scripts, fonts; return the explorers' codes."""
     static, extra = source / "_static", source / "_extra"
     (static / "explorers").mkdir(parents=True)
     for folder in ("chapters", "exercises", "api"):
         (source / folder).mkdir()
     chapters, exercises = pages.pages_of(ROOT)
+    chinese = pages.chinese_names((ROOT / "notebooks" / "symbols.md").read_text(encoding="utf-8"))
     codes = {}
     for path in chapters:
-        notebook, found = pages.chapter_page(path, static / "explorers")
+        notebook, found = pages.chapter_page(path, static / "explorers", chinese)
         nbformat.write(notebook, source / "chapters" / path.name)
         codes |= found
     for path in exercises:
         notebook, found = pages.exercise_page(path, static / "explorers")
         nbformat.write(notebook, source / "exercises" / f"{path.parent.name}.ipynb")
         codes |= found
-    recordings.record_all(codes, static / "explorers", work / "recordings")
     write_words(source, chapters)
     for folder in ("notebooks", "exercises"):
         for path in sorted((ROOT / folder).rglob("*.ipynb")):
@@ -72,6 +79,7 @@ def prepare(source, work):
     write_scripts(static)
     fetch_katex(source, work)
     shutil.copyfile(HERE / "conf.py", source / "conf.py")
+    return codes
 
 
 def write_words(source, chapters):
@@ -86,12 +94,16 @@ def write_words(source, chapters):
         if names:
             listed = [entry for name in names for entry in (f"chapters/{name}", f"exercises/{name}")]
             lines += ["```{toctree}", f":caption: {part}", ":maxdepth: 1", "", *listed, "```", ""]
-    lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", "symbols", "rules", "api/index", "```", ""]
+    looked_up = ("symbols", "rules", "api/index", "whole")
+    lines += ["```{toctree}", ":caption: To look up", ":maxdepth: 1", "", *looked_up, "```", ""]
     (source / "index.md").write_text("\n".join(lines), encoding="utf-8")
-    shutil.copyfile(ROOT / "notebooks" / "symbols.md", source / "symbols.md")
+    symbols = (ROOT / "notebooks" / "symbols.md").read_text(encoding="utf-8")
+    symbols = re.sub(r"\]\((\d\d_\w+\.ipynb)\)", r"](chapters/\1)", symbols)
+    (source / "symbols.md").write_text(symbols, encoding="utf-8")
     rules = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8")
     rules = re.sub(r"\(\.\./course_lib/optimizers/\w+\.py\)", "(api/optimizers.md)", rules)
     (source / "rules.md").write_text(rules, encoding="utf-8")
+    (source / "whole.md").write_text(whole.PAGE, encoding="utf-8")
     for name, text in library.library().items():
         (source / "api" / f"{name}.md").write_text(text, encoding="utf-8")
 

@@ -15,6 +15,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "jobs.book.formulas",
+    "jobs.book.search",
 ]
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
@@ -41,6 +42,7 @@ html_math_renderer = "formulas"
 html_js_files = ["descent.js", "play.js"]
 html_extra_path = ["_extra"]
 html_copy_source = False
+html_show_search_summary = False  # it would fetch every page found, which no browser does in a folder
 html_show_sphinx = False
 html_theme_options = {
     "use_download_button": False,

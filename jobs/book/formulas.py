@@ -17,7 +17,9 @@ console.warn = (text) => warned.push(text);
 const formulas = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const html = formulas.map(([tex, displayMode]) => {
   try {
-    const text = katex.renderToString(tex, { displayMode });
+    // An index that is an operator, as in λ_{\\min}, is two elements where MathML allows one.
+    const text = katex.renderToString(tex, { displayMode })
+      .replace(/(<mi[^>]*>[^<]*<\\/mi>)(<mo>\\u2061<\\/mo>)/g, "<mrow>$1$2</mrow>");
     if (warned.length) throw new Error(warned.pop());
     return { text };
   } catch (error) {

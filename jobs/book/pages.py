@@ -9,22 +9,25 @@ from pathlib import Path, PurePosixPath
 import nbformat
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+TABLE = re.compile(r"^\| symbol \| meaning \| argument \|\n\|[ :|-]+\|\n((?:\|.*\|\n?)+)", re.M)
 LINK = re.compile(r"\]\(((?:\.\./)*)((?:notebooks|exercises)?[^)#:]*\.(?:ipynb|md))\)")
 
 
-def chapter_page(path, static):
+def chapter_page(path, static, chinese):
     """Return a chapter as a page, and its explorers: for each its name and the code that makes it.
 
-    The pictures of the explorers are written to the folder `static`.
+    The pictures of the explorers are written to the folder `static`. `chinese` is what `chinese_names` returns: the
+    page has the Chinese name of the chapter under its title and those of its symbols in its table.
     """
     notebook = nbformat.read(path, as_version=4)
     explorers = _explorers(notebook, path.stem, static)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
+            cell.source = TABLE.sub(lambda found: _with_chinese(found, chinese), cell.source)
             cell.source = _links(cell.source, folder="notebooks")
         else:
             _describe_figures(cell)
-    _point_to_source(notebook, f"notebooks/{path.name}")
+    _point_to_source(notebook, f"notebooks/{path.name}", chinese.get(path.name))
     return _plain(notebook), explorers
 
 
@@ -60,6 +63,28 @@ def explorer_code(notebook, cell):
     ]
     *statements, last = ast.parse(cell.source).body
     return "\n".join([*imports, *map(ast.unparse, statements), f"explorer = {ast.unparse(last.value)}"])
+
+
+def chinese_names(symbols):
+    """Return the Chinese names that stand in the tables of `symbols.md`, given its text.
+
+    They are keyed by the file of a chapter, and by the symbol and the meaning of a row.
+    """
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in symbols.splitlines() if line[:1] == "|"]
+    names = {}
+    for row in rows:
+        chapter = re.fullmatch(r"\[.*\]\((.*\.ipynb)\)", row[0])
+        names[chapter[1] if chapter else tuple(row[:2])] = row[-1]
+    return names
+
+
+def _with_chinese(table, chinese):
+    """Return a chapter's table of symbols with a column more."""
+    lines = ["| symbol | meaning | argument | 中文 |", "| --- | --- | --- | --- |"]
+    for line in table[1].splitlines():
+        symbol, meaning, *_ = (cell.strip() for cell in line.strip("|").split(" | "))
+        lines.append(f"{line} {chinese.get((symbol, meaning), '–')} |")
+    return "\n".join(lines) + "\n"
 
 
 def _explorers(notebook, stem, static):
@@ -110,11 +135,13 @@ def _links(text, folder):
     return LINK.sub(page, text)
 
 
-def _point_to_source(notebook, path):
-    """Say under the title where the notebook of this page is."""
+def _point_to_source(notebook, path, chinese=None):
+    """Say under the title where the notebook of this page is, and the name of a chapter in Chinese."""
     title = next(cell for cell in notebook.cells if cell.cell_type == "markdown")
     first, _, rest = title.source.partition("\n")
     link = f'<a class="descent-notebook" href="../{path}" download>Download this notebook</a>'
+    if chinese:
+        link = f'<span class="descent-chinese" lang="zh">{chinese}</span> {link}'
     title.source = f"{first}\n\n{link}\n\n{rest}"
 
 

@@ -2,13 +2,17 @@
 
 import base64
 import hashlib
+import os
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from jobs.digests import digest_of
+
+ROOT = Path(__file__).parents[2]
 MOST_BYTES = 380_000  # of one recording; a script with it, as base64, is zipped again by any server
 
 
-def record_all(codes, folder, kept, report=print):
+def record_all(codes, folder, kept, meanwhile=lambda: None, report=print):
     """Write NAME.js into a folder for each explorer, given the code that makes it.
 
     Parameters
@@ -17,17 +21,27 @@ def record_all(codes, folder, kept, report=print):
         For each name the Python code that leaves the explorer in a variable `explorer`.
     folder, kept : Path
         Where the scripts go, and where recordings are kept for the next time.
+    meanwhile : callable, optional
+        Is called once while other processes record; it may make the folder.
     report : callable, default print
         Gets a line for each recording that had to be made.
     """
     kept.mkdir(parents=True, exist_ok=True)
-    library = _library()
+    # The tables that explorers read are in the library, too; how the page shows a recording does not change it.
+    library = digest_of(ROOT, "course_lib", without=(".js", ".css"))
     files = {name: kept / f"{_hash(library, code)}.gz" for name, code in codes.items()}
     missing = [name for name in codes if not files[name].exists()]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has a core of its own
     with ProcessPoolExecutor() as pool:
-        for name, recording in zip(missing, pool.map(_record, [codes[name] for name in missing]), strict=True):
-            files[name].write_bytes(recording)
-            report(f"recorded {name}: {len(recording) // 1000} kB")
+        made = [pool.submit(_record, codes[name]) for name in missing]
+        try:
+            meanwhile()
+            for name, recording in zip(missing, made, strict=True):
+                files[name].write_bytes(recording.result())
+                report(f"recorded {name}: {len(recording.result()) // 1000} kB")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     for name, file in files.items():
         text = base64.b64encode(file.read_bytes()).decode()
         folder.joinpath(f"{name}.js").write_text(f'descentPlay("{name}", "{text}");\n', encoding="utf-8")
@@ -41,17 +55,6 @@ def _record(code):
     room = {}
     exec(code, room)  # the course's own notebook
     return record_within(room["explorer"], MOST_BYTES)
-
-
-def _library():
-    """Return a digest of everything that a recording may depend on."""
-    import course_lib
-
-    digest = hashlib.sha256()
-    for path in sorted(Path(course_lib.__file__).parent.rglob("*.py")):
-        if "checks" not in path.parts:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _hash(*texts):

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from sqlalchemy.exc import SAWarning
 
+from jobs.digests import digest_of
 from jobs.grading import exercise, probing, recording, report, seeding, tables, telling, working
 from jobs.grading.collecting import collect
 
@@ -98,7 +99,8 @@ class Class:
         self.kept = exercise.store(ROOT) / "judged" / chapter
         self.kept.mkdir(parents=True, exist_ok=True)
         self.text, self.seed = nbformat.writes(self.fresh), seeding.seed(ROOT)
-        self.made_from = hashlib.sha256(f"{self.text}{self.seed}{_digest_of_code()}".encode()).hexdigest()
+        code = digest_of(ROOT, "course_lib", "jobs/grading")
+        self.made_from = hashlib.sha256(f"{self.text}{self.seed}{code}".encode()).hexdigest()
         self.record = None
 
     def grade(self):
@@ -211,15 +213,6 @@ class Class:
             "repairs": result["repairs"] if result else [],
             "exercises": exercises,
         }
-
-
-def _digest_of_code():
-    """Return a text that changes when the course or its grading changes."""
-    digest = hashlib.sha256()
-    for path in sorted([*(ROOT / "course_lib").rglob("*"), *Path(__file__).parent.rglob("*.py")]):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

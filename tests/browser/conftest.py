@@ -1,8 +1,11 @@
 """JupyterLab with a copy of the notebooks for the session, and a page for each notebook that a test opens."""
 
+import os
 import shutil
 import subprocess
+import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,16 @@ def axe(tmp_path_factory):
     subprocess.run([npm, "pack", AXE, "--silent"], cwd=folder, check=True, timeout=120)
     with tarfile.open(next(folder.glob("*.tgz"))) as package:
         return package.extractfile("package/axe.min.js").read().decode()
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """The folder of the book: that which BOOK names, or one made now, with the recordings of the last time."""
+    if "BOOK" in os.environ:
+        return Path(os.environ["BOOK"])
+    folder = tmp_path_factory.mktemp("book") / "site"
+    subprocess.run([sys.executable, "-m", "jobs.book", str(folder)], cwd=ROOT, check=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,9 @@ STAGES = re.findall(r"^FROM (\S+) AS (\S+)$", CONTAINER, re.MULTILINE)
 
 
 def test_binder_reads_the_same_file():
-    assert (ROOT / ".binder" / "Dockerfile").read_text(encoding="utf-8") == CONTAINER
+    dockerfile = ROOT / ".binder" / "Dockerfile"
+    assert dockerfile.read_text(encoding="utf-8") == CONTAINER, "copy deploy/Containerfile to .binder/Dockerfile"
+    assert not dockerfile.is_symlink()  # BuildKit sends the folder of the file alone, and follows no link out of it
 
 
 def test_a_dev_container_takes_a_stage_of_it():

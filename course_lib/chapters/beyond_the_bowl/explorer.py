@@ -39,7 +39,6 @@ class LocalModelExplorer(Explorer):
 
     title = "The local model of a step"
     recorded = ("lr", "steps")
-    size = (9.4, 4.9)
     controls = (
         *surface_controls(),
         Choice(name="rule", label="rule", value=TRYING, options=(FIXED, TRYING, NEWTON)),
@@ -57,14 +56,14 @@ class LocalModelExplorer(Explorer):
 
     def background(self, figure, name, kappa, box):
         objective = surface_named(name, kappa)
-        grid = figure.add_gridspec(2, 2, width_ratios=(1.3, 1), height_ratios=(1.25, 1))
-        left, along, loss = (figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1]))
+        left, along, loss = figure.add_gridspec(1, 3, width_ratios=(1.1, 1.1, 1.0)).subplots()
         plots.surface(left, objective, box=box)
         along.set(xlim=(0, 2.2), ylim=(-1.6, 0.8), title="along the next step", xlabel="share of the step")
         along.set_ylabel("change of the loss,\nin promises of the slope")
         for words, color, line in [("slope", "0.6", "-"), ("model", MODEL, "--"), ("loss", plots.INK, "-")]:
             along.plot([], [], color=color, linestyle=line, label=words)
-        along.legend(loc="upper left", ncols=3, handlelength=1.6, columnspacing=1)
+        style = dict(ncols=3, handlelength=1.4, columnspacing=1, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+        along.legend(**style)  # below the axes, where no curve comes
         loss_axes(loss, objective, box)
         return left, along, loss
 

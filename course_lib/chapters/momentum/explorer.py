@@ -37,6 +37,7 @@ class MomentumExplorer(Explorer):
     """
 
     title = "Learning rate and momentum"
+    size = (9.4, 3.8)
     recorded = ("lr", "momentum")
     answers = ("lr", "momentum")
 
@@ -64,7 +65,7 @@ class MomentumExplorer(Explorer):
         radii = spectral_radius(RULES[rule], lr[:, None] * eigenvalues, beta[:, None, None])
         colors = colormaps["YlGnBu_r"](np.linspace(0.1, 1, len(RATES) - 1))
         rates = plane.contourf(lr, beta, radii.max(axis=-1), levels=RATES, colors=colors)
-        figure.colorbar(rates, ax=plane, label="factor per step of the slowest direction", ticks=RATES)
+        figure.colorbar(rates, ax=plane, label="factor per step, slowest direction", ticks=RATES)
         for eigenvalue, style in zip(eigenvalues, plots.CYCLE, strict=False):
             for curvature in critical_curvatures(RULES[rule], beta):
                 plane.plot(curvature / eigenvalue, beta, alpha=0.8, linewidth=1.2, **style)
@@ -72,10 +73,12 @@ class MomentumExplorer(Explorer):
         plane.set(xscale="log", xlim=(slider.low, slider.high), ylim=(0, 0.99))
         plane.set(xlabel="learning rate η", ylabel="momentum β", title="rate; lines: critical damping")
         plane.grid(False)
-        above.set(xlim=(0, MOST_STEPS), ylim=(-1.3, 2.1), yticks=(-1, 0, 1), title="error in each direction")
+        above.set(xlim=(0, MOST_STEPS), ylim=(-1.5, 1.5), yticks=(-1, 0, 1), title="error in each direction")
         above.tick_params(labelbottom=False)
-        above.legend(loc="upper right", ncols=len(eigenvalues), columnspacing=1.2, handlelength=2.4)
         below.set(xlim=(0, MOST_STEPS), ylim=(1e-8, 30), yscale="log", xlabel="step", ylabel="|error|")
+        handles = above.get_legend_handles_labels()  # below the axes, where no curve comes
+        style = dict(ncols=len(eigenvalues), columnspacing=1.2, handlelength=2.0, loc="upper center")
+        below.legend(*handles, bbox_to_anchor=(0.5, -0.42), **style)
         return plane, above, below
 
     def compute(self, v):

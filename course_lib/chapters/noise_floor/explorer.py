@@ -105,7 +105,8 @@ class NoiseExplorer(Explorer):
         if np.isfinite(floor):
             pen.line(right, right.get_xlim(), [floor, floor], color=plots.MUTED, style="--")
             edge = right.get_xlim()[1] * (0.98 if v.axis == OF_STEPS else 0.8)
-            pen.text(right, edge, floor * 3.5, "floor of the last point", align="right", size=9, color=plots.MUTED)
+            # In the corner where no curve comes, whatever the floor and the steps are.
+            pen.text(right, edge, 40, "dashed: floor of the last point", align="right", size=9, color=plots.MUTED)
 
     def sentence(self, v, result):
         _, _, above = result

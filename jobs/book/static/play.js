@@ -6,6 +6,9 @@
   // What is folded says itself what it holds; a name of its own would hide that from a screen reader.
   document.addEventListener("DOMContentLoaded", () => {
     for (const summary of document.querySelectorAll("summary[aria-label]")) summary.removeAttribute("aria-label");
+    // What is wider than its column can be moved sideways by the keyboard, too.
+    for (const wide of document.querySelectorAll(".bd-article :is(table, pre)"))
+      if (wide.scrollWidth > wide.clientWidth + 1) wide.tabIndex = 0;
   });
 
   window.descentPlay = (name, base64) => {
