@@ -4,6 +4,11 @@ from contextlib import contextmanager
 
 from course_lib.training.parts import Outcome, run_apart, run_part
 
+UNSTARTED = (
+    "May a process listen on a port of this machine? In a script, does the call stand under: "
+    'if __name__ == "__main__"?'
+)
+LOOPBACK = "127.0.0.1"  # nobody else on the network reaches what listens there
 AHEAD = 64  # parts given to the scheduler at a time
 
 
@@ -34,19 +39,19 @@ def local_workers(number=2):
     ModuleNotFoundError
         If Dask is not installed.
     ConnectionError
-        If no process may listen on a port of this machine.
+        If no worker could start, as where no process may listen on a port.
     """
     try:
         import dask
         from distributed import Client, LocalCluster
     except ModuleNotFoundError:
         raise ModuleNotFoundError(f"worker processes need Dask: {INSTALL}") from None
-    told = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    told = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": f"{LOOPBACK}:0", "silence_logs": 50}
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "5 minutes"}):
         try:
-            cluster = LocalCluster(host="127.0.0.1", **told)
+            cluster = LocalCluster(host=LOOPBACK, **told)
         except (OSError, RuntimeError) as error:
-            raise ConnectionError(f"no process may listen on a port here, so no workers can start: {error}") from None
+            raise ConnectionError(f"no workers could start ({error}). {UNSTARTED}") from None
         with cluster, Client(cluster, set_as_default=False) as client:
             yield client
 
