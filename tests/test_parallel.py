@@ -101,7 +101,8 @@ def test_a_run_goes_on_where_it_was():
     local = dict(optimizer=GradientDescent(0.1), local_steps=5)
     part = here(**local, epochs=1)  # 18 steps: the last round is shorter
     assert part.t == 18 and len(part.loss) == 4
-    assert here(**local, resume=part).t == 36
+    whole = here(**local, resume=part)
+    assert whole.t == 36 and len(whole.loss) == len(whole.seconds) == 8
 
 
 def test_an_interrupt_keeps_what_is_done():

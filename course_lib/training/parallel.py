@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.arguments import as_numbers, in_range, whole_number
-from course_lib.data import Data, batch_rows
+from course_lib.data import batch_rows
 from course_lib.models import Model
-from course_lib.training.fitting import require_data
-from course_lib.training.shards import Unreachable, shard_engine
+from course_lib.training.shards import Unreachable, parts_of, shard_engine
 from course_lib.training.stepping import as_seeds, minibatches, starts
 
 
@@ -126,7 +125,7 @@ def data_parallel(
         raise TypeError(f"model must be a model such as LinearRegression(10), got {model!r}")
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of (t, steps), got {progress!r}")
-    parts = _parts(model, data, shards)
+    parts = parts_of(model, data, shards)
     rngs, w = starts(model, as_seeds("seed", whole_number("seed", seed)))
     if w0 is not None:
         w = as_numbers("w0", w0)
@@ -166,35 +165,40 @@ def weighted_mean(values, counts):
 
 def _steps(where, optimizer, run, batches, progress):
     """Make the steps that are left, and return the run; what ends it early keeps what is done."""
-    w, state, t, local = run.point, run.state, run.t, run.settings["local_steps"]
+    at, local = (run.point, run.state, run.t, len(run.loss)), run.settings["local_steps"]
     losses, seconds, stopped = list(run.loss), list(run.seconds), None
-    while t < len(batches):
-        begun, of_round = time.perf_counter(), batches[t : t + local]
-        there = [k for k in range(len(run.counts)) if any(_takes_part(of_step[k]) for of_step in of_round)]
-        try:
-            if local == 1:
-                point = optimizer.gradient_point(w, state)
-                answers = where.ask(_gradient, [(k, (point, of_round[0][k])) for k in there])
-                loss, grad = (weighted_mean(part, [a[2] for a in answers]) for part in list(zip(*answers))[:2])
-                w, state = optimizer.step(w, grad, state, t + 1)
-            else:
-                sent = [(k, (w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
-                answers = where.ask(_walk, sent)
-                loss, w = (weighted_mean(part, [a[2] for a in answers]) for part in list(zip(*answers))[:2])
-        except (Unreachable, KeyboardInterrupt) as error:
-            stopped = error
-            break
-        t += len(of_round)
-        losses.append(float(loss))
-        seconds.append(time.perf_counter() - begun)
-        if progress is not None:
-            progress(t, len(batches))
-    done = (optimizer.reported(w, state), t, np.array(losses), np.array(seconds), run.counts, w, state, run.settings)
+    try:
+        while at[2] < len(batches):
+            begun, of_round = time.perf_counter(), batches[at[2] : at[2] + local]
+            loss, after = _round(where, optimizer, *at[:3], of_round, local > 1)
+            losses.append(loss)
+            seconds.append(time.perf_counter() - begun)
+            at = (*after, len(losses))  # all at once: an interrupt comes before it or after it
+            if progress is not None:
+                progress(at[2], len(batches))
+    except (Unreachable, KeyboardInterrupt) as error:
+        stopped = error
+    w, state, t, rounds = at
+    told = np.array(losses[:rounds]), np.array(seconds[:rounds]), run.counts
+    done = ParallelRun(optimizer.reported(w, state), t, *told, w, state, run.settings)
     if isinstance(stopped, Unreachable):
-        raise ClusterLost(stopped, ParallelRun(*done)) from None
+        raise ClusterLost(stopped, done) from None
     if stopped is not None:
         warnings.warn(f"stopped after {t} of {len(batches)} steps; resume= goes on from there", stacklevel=3)
-    return ParallelRun(*done)
+    return done
+
+
+def _round(where, optimizer, w, state, t, of_round, alone):
+    """Return the loss of a step, or of a round of steps that each shard makes alone, and (w, state, t) after it."""
+    there = [k for k in range(len(of_round[0])) if any(_takes_part(of_step[k]) for of_step in of_round)]
+    if alone:
+        sent = [(k, (w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
+        losses, points, counts = zip(*where.ask(_walk, sent))
+        return float(weighted_mean(losses, counts)), (weighted_mean(points, counts), state, t + len(of_round))
+    point = optimizer.gradient_point(w, state)
+    losses, grads, counts = zip(*where.ask(_gradient, [(k, (point, of_round[0][k])) for k in there]))
+    stepped = optimizer.step(w, weighted_mean(grads, counts), state, t + 1)
+    return float(weighted_mean(losses, counts)), (*stepped, t + 1)
 
 
 def _owners(rows, counts):
@@ -230,24 +234,6 @@ def _walk(loss, w, of_steps, optimizer, t):
                 losses.append(value)
                 used.append(count)
     return weighted_mean(losses, used), w, sum(used)
-
-
-def _parts(model, data, shards):
-    """Return what each shard is made from."""
-    if callable(data):
-        return [(model, data, k) for k in range(whole_number("shards", shards, minimum=1))]
-    require_data("data", data)
-    if np.ndim(shards) == 0:
-        number = whole_number("shards", shards, minimum=1)
-        if number > len(data):
-            raise ValueError(f"shards must be at most the number of rows, {len(data)}, got {number}")
-        counts = [len(rows) for rows in np.array_split(np.arange(len(data)), number)]
-    else:
-        counts = [whole_number("shards", count, minimum=1) for count in shards]
-        if sum(counts) != len(data):
-            raise ValueError(f"shards must have {len(data)} rows together, but {tuple(counts)} has {sum(counts)}")
-    ends = np.cumsum(counts)
-    return [(model, Data(data.X[a:b], data.y[a:b])) for a, b in zip(ends - counts, ends)]
 
 
 def _resumed(before, fresh):

@@ -3,8 +3,12 @@
 import warnings
 from contextlib import contextmanager
 
+import numpy as np
+
+from course_lib.arguments import whole_number
 from course_lib.data import Data
 from course_lib.training.clusters import connected
+from course_lib.training.fitting import require_data
 from course_lib.training.threads import one_thread
 
 
@@ -107,3 +111,21 @@ def _loaded(model, data, number=None):
             raise TypeError(f"data({number}) must return Data, got {type(loaded).__name__}")
         data = loaded
     return model.on(*data)
+
+
+def parts_of(model, data, shards):
+    """Return what each shard is made from."""
+    if callable(data):
+        return [(model, data, k) for k in range(whole_number("shards", shards, minimum=1))]
+    require_data("data", data)
+    if np.ndim(shards) == 0:
+        number = whole_number("shards", shards, minimum=1)
+        if number > len(data):
+            raise ValueError(f"shards must be at most the number of rows, {len(data)}, got {number}")
+        counts = [len(rows) for rows in np.array_split(np.arange(len(data)), number)]
+    else:
+        counts = [whole_number("shards", count, minimum=1) for count in shards]
+        if sum(counts) != len(data):
+            raise ValueError(f"shards must have {len(data)} rows together, but {tuple(counts)} has {sum(counts)}")
+    ends = np.cumsum(counts)
+    return [(model, Data(data.X[a:b], data.y[a:b])) for a, b in zip(ends - counts, ends)]

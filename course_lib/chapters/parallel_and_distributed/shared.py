@@ -94,7 +94,7 @@ def lose_the_scheduler(client, at):
     return lambda t, steps: client.cluster.close() if t == at and client is not None else None
 
 
-def measured_now(client, sizes, steps=12):
+def measured_now(client, sizes, steps=6):
     """Return the seconds of a step of `empty_work` for some sizes of the gradient, as the job measures them."""
     seconds = []
     for size in sizes if client is not None else ():
