@@ -35,7 +35,18 @@ from course_lib.optimizers import (
     own_rule,
     translate_settings,
 )
-from course_lib.training import History, Replay, Sweep, Trajectory, fit, minimize, rate_grid, replay, sweep
+from course_lib.training import (
+    History,
+    Replay,
+    Sweep,
+    Trajectory,
+    data_parallel,
+    fit,
+    minimize,
+    rate_grid,
+    replay,
+    sweep,
+)
 
 __all__ = [
     "MLP",
@@ -71,6 +82,7 @@ __all__ = [
     "Sweep",
     "Trajectory",
     "check",
+    "data_parallel",
     "diagnose",
     "fit",
     "load_breast_cancer",
