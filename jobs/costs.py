@@ -2,9 +2,9 @@
 
 One step of Adam, way by way, as ratios to in-place scaling of the same bytes in the same round, with the middle half of
 the rounds; everything on one core, in processor time. Speeds that are no ratios are those of the fastest round. Also
-products of matrices on that core, the step as written where freed memory stays with the process, the step in blocks on
-two threads, and the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures
-these parts anew and keeps the others; the load of the machine (its mean over a minute) is kept with each part.
+products of matrices on that core, the step as written in two processes in turns, one of which keeps the memory that it
+frees, and the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures these
+parts anew and keeps the others; the load of the machine (its mean over a minute) is kept with each part.
 """
 
 import json
@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-from benchmarks.updates import CLOCK, LIMIT, SIZES, N, check_same, one_core, seconds, table, threaded
+from benchmarks.updates import CLOCK, LIMIT, SIZES, N, check_same, one_core, seconds, table
 from course_lib.chapters.what_an_update_costs.shared import FILE, ways
 
 KEPT = {"MALLOC_MMAP_THRESHOLD_": str(1 << 32), "MALLOC_TRIM_THRESHOLD_": str(1 << 33), "MALLOC_TOP_PAD_": str(1 << 29)}
@@ -42,11 +42,19 @@ def products(sizes=(16, 64, 256, 1024, 2048)):
     return found
 
 
-def as_written_with_memory_kept():
-    """Return the quartiles of the step as written, in a process whose freed memory stays with it (glibc)."""
+def as_written_in_turns(turns=3):
+    """Return the quartiles of the step as written in two kinds of processes that take turns, by kind.
+
+    What a fresh one frees goes back to the system, if it is large; with the other it is kept (glibc).
+    """
     program = "import json; from jobs.costs import written; print(json.dumps(written()))"
-    done = subprocess.run([sys.executable, "-c", program], env=os.environ | KEPT, capture_output=True, check=True)
-    return json.loads(done.stdout)
+    found = {"fresh": [], "kept": []}
+    for _ in range(turns):
+        for kind, rows in found.items():
+            env = os.environ | (KEPT if kind == "kept" else {})
+            done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, check=True)
+            rows.append(json.loads(done.stdout))
+    return {kind: np.median(rows, axis=0).round(3).tolist() for kind, rows in found.items()}
 
 
 def written():
@@ -86,19 +94,11 @@ def of_sizes():
         return {str(n): {name: quartiles[1] for name, quartiles in ratios(table(n)).items()} for n in SIZES}
 
 
-def on_two_threads():
-    """Return the quartiles of the step in blocks beside the limit, both on two threads."""
-    two = threaded(N, 2)
-    limit, blocks = two["limit, 2 threads"], two["in blocks, 2 threads"]
-    return ratios(seconds({LIMIT: limit, "in blocks": blocks}, 21))["in blocks"]
-
-
 PARTS = {
     "ways": of_ten_million,
     "sizes": of_sizes,
     "products": products,
-    "as written, memory kept": as_written_with_memory_kept,
-    "in blocks, two threads": on_two_threads,
+    "as written, in turns": as_written_in_turns,
     "allocated": allocated,
 }
 

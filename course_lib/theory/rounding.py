@@ -93,31 +93,37 @@ def standstill(minimum, factor, form):
     minimum : positive number or array
         w*.
     factor : number or array
-        ηλ, learning rate times curvature, above 0 and below 1.
+        ηλ, learning rate times curvature, above 0 and below 1. From 2^-(fraction + 1) / (1 + 2^-fraction) down, a run
+        from far above cannot leave its power of two: there is no such w.
     form : str
         A name in `FORMATS`.
 
     Returns
     -------
     array
-        The first w, coming from far above, that no step leaves; it is met to within a spacing.
+        The first w, coming from far above, that no step leaves; it is met to within a spacing where w* is a number of the
+        format. Infinite where `factor` is too small, see there.
 
     Examples
     --------
-    >>> print(standstill(1.5, 0.02, "float16") - 1.5, 25 * 2**-10)
-    0.0244140625 0.0244140625
+    >>> print(standstill(1.5, 0.02, "float16") - 1.5, 25 * 2**-10, standstill(1.5, 0.003, "bfloat16"))
+    0.0244140625 0.0244140625 inf
     """
     minimum = in_range("minimum", minimum, 0, low_open=True)
     minimum, factor = np.broadcast_arrays(minimum, in_range("factor", factor, 0, 1, low_open=True, high_open=True))
     ulp = spacing(minimum, form)
     power = ulp * 2.0 ** _form(form).fraction  # of two, at or below the minimum
+    half = 2.0 ** -(_form(form).fraction + 1)  # of a spacing, relative to the power of two below it
+    moves = factor * (1 + 2 * half) > half  # one spacing above a power of two that is far from the minimum
+    factor = np.where(moves, factor, 0.5)
     stops = minimum + ulp / (2 * factor)
     while True:  # the spacing doubles at each power of two, and so does the distance: a run may stop before it
         ulp, power = 2 * ulp, 2 * power
         further = minimum + ulp / (2 * factor)
-        stops = np.where(further >= power + ulp, further, stops)  # at the power itself the numbers below lie closer
+        # At the power itself the numbers below lie closer, and one above it is odd: half a spacing goes down.
+        stops = np.where(further > (power + ulp) * (1 + 1e-12), further, stops)
         if (power > 4 * stops).all():
-            return stops
+            return np.where(moves, stops, np.inf)
 
 
 def _snapped(x, form, choose):

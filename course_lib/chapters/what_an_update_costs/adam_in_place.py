@@ -149,8 +149,8 @@ def returns_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "The numbers are right, but new arrays are made on the way, and `work` is not used: `(1 - beta1) * grad` is an "
-    "array of its own before it is added. Where could it be written instead?"
+    "The numbers are right, but new arrays are made on the way, and the `work` given is not used: a product such as "
+    "`(1 - beta1) * grad` is an array of its own, and so is what `np.empty_like` makes. Where could it be written?"
 )
 def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -288,7 +288,7 @@ def no_one_minus_beta2(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "`work` holds (1 − β₁)·grad still when it is squared: `v` gets (1 − β₁)² too much. Of what is v the average?"
+    "`work` holds (1 − β₁)·grad still when it is squared: `v` gets only (1 − β₁)² of what is due. Of what is v the average?"
 )
 def squares_the_scaled_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -302,6 +302,34 @@ def squares_the_scaled_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     np.divide(m, work, out=work)
     work *= lr / (1 - beta1**t)
     w -= work
+
+
+@adam_in_place.mistake("`lr` is missing: the direction is taken whole.")
+def no_lr(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, 1.0, beta1, beta2, eps)
+
+
+@adam_in_place.mistake(
+    "`m` itself is divided by √v̂ + ε: the next step gets a direction for an average. Write the quotient into `work`."
+)
+def direction_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    m /= work
+    np.multiply(m, lr / (1 - beta1**t), out=work)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`m` itself is multiplied by the learning rate and its correction: the next step gets a step for an average. Write "
+    "that product into `work`."
+)
+def step_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    m /= work
+    m *= lr / (1 - beta1**t)
+    w -= m
 
 
 @adam_in_place.mistake("This goes uphill: `w += work`. Which sign takes you the other way?")

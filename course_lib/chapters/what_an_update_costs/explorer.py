@@ -16,7 +16,7 @@ RULES = (
 DEVICES = ("16", "24", "40", "80", "141")
 GB = 1e9
 COLORS = dict(zip(("weights", "gradients", "extra", "state", "rest"), (look["color"] for look in plots.CYCLE)))
-LABELS = {"extra": "master weights, or Kahan's c", "rest": "activations and buffers"}
+LABELS = {"extra": "master, or Kahan's second", "rest": "activations and buffers"}
 
 
 class CostExplorer(Explorer):
@@ -63,7 +63,7 @@ class CostExplorer(Explorer):
         right.set(ylim=(0, top), ylabel="milliseconds", title="Bytes of an update / bandwidth")
         for ax in (left, right):
             ax.set(xlim=(-0.6, 3.6), xlabel="stage: what is divided")
-            ax.set_xticks(range(4), ["0: nothing", "1: state", "2: + gradients", "3: + weights"])
+            ax.set_xticks(range(4), ["0\nnothing", "1\nstate", "2\n+ gradients", "3\n+ weights"])
         left.legend(loc="upper right", fontsize=8)
         return left, right
 

@@ -81,8 +81,8 @@ def not_taken_along(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The compensation is added where the task subtracts it, though it is computed with the task's sign: the error "
-    "doubles instead of vanishing."
+    "The compensation is added where the task subtracts it, though it is computed with the task's sign: what was lost "
+    "is lost once more, and not won back."
 )
 def adds_the_compensation(total, small, compensation):
     y = small + compensation
@@ -111,8 +111,8 @@ def both_signs_turned(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The new compensation is computed with `small`, not with what was added: small − compensation. The old one is then "
-    "counted twice."
+    "The new compensation is computed with `small`, not with what was added: small − compensation. So the old one goes "
+    "on with the other sign, and the next call takes its correction back."
 )
 def compares_with_small(total, small, compensation):
     t = total + (small - compensation)
@@ -139,12 +139,40 @@ def brackets_around_the_old(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The compensation is what is left of `total` and not of what was added: y − (t − total) has `total` once."
+    "`t - y` is the old total, or nearly: no error of a sum. First ask how far the sum moved, from `total` to `t`."
 )
 def total_from_the_new(total, small, compensation):
     y = small - compensation
     t = total + y
     return t, t - y
+
+
+@kahan_add.mistake(
+    "The new compensation is how far the sum moved, t − total. How far should it have moved? What is too much is the "
+    "difference of the two."
+)
+def only_how_far_it_moved(total, small, compensation):
+    y = small - compensation
+    t = total + y
+    return t, t - total
+
+
+@kahan_add.mistake(
+    "The new compensation is computed with `small`, not with what was added, and has the other sign: this is "
+    "small − (t − total). By the task's convention it is what the sum got too much of `small - compensation`."
+)
+def compares_with_small_and_other_sign(total, small, compensation):
+    t = total + (small - compensation)
+    return t, small - (t - total)
+
+
+@kahan_add.mistake(
+    "The compensation is added to the sum after `small`: total + small is rounded first, and what it lost is lost. "
+    "Join the two small numbers before they meet the large one."
+)
+def compensates_the_total(total, small, compensation):
+    t = (total + small) - compensation
+    return t, (t - total) - (small - compensation)
 
 
 kahan_add.common("changes total in place")

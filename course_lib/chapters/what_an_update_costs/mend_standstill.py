@@ -39,7 +39,7 @@ class Mended:
     right=lambda: [with_master, with_kahan, master_and_cast_once],
     praise=lambda answer, run: (
         "All three weights arrive, to within two ulps of float16, and every gradient was computed from float16 "
-        "weights. What the sum rounded away is kept somewhere now."
+        "weights. What the sum rounded away is not lost for good any more."
     ),
 )
 def mend_standstill(descend):

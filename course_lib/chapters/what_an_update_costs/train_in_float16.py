@@ -101,8 +101,17 @@ def another_sum(add, lr, run):
 def too_small(add, lr, run):
     if run.own >= CLOSE and run.plain > STUCK:
         return (
-            f"At {lr:.3g} the plain sum stands {run.plain:.0f} above the least loss, and yours is still on its way, "
-            f"{run.own:.0f} above: {STEPS} steps are too few for this rate."
+            f"At {lr:.3g} the plain sum is {run.plain:.0f} above the least loss after {STEPS} steps, and yours "
+            f"{run.own:.0f}, still on its way: too few steps for this rate."
+        )
+
+
+@train_in_float16.mistake(example=(kahan, 0.0025))
+def nearly(add, lr, run):
+    if run.own < CLOSE < run.plain:
+        return (
+            f"At {lr:.3g} yours ends {run.own:.0f} above the least loss and the plain sum {run.plain:.0f}: a difference, "
+            f"but the plain sum is not yet above {STUCK:.0f}. At which rates does it stand further away?"
         )
 
 
