@@ -313,6 +313,17 @@ def test_a_missing_return(exercise):
     assert "`return`" in incorrect_as(exercise, answer, "returns nothing")
 
 
+def test_three_digits_are_no_complaint_where_they_are_expected():
+    def one_part_wrong(total, small, compensation):
+        moved = total + (small - compensation)
+        return moved, 3 * ((moved - total) - (small - compensation))
+
+    result = diagnose("kahan_add", one_part_wrong)
+    assert result.misconception != "wrong dtype" and "`total` is right" in result.message
+    loss = find("mse_loss").reference
+    assert "three digits" in diagnose("mse_loss", lambda *args: np.asarray(loss(*args)).astype(np.float16)).message
+
+
 IN_PLACE = [exercise for exercise in FUNCTIONS if exercise.in_place]
 
 

@@ -401,7 +401,7 @@ class Function(Exercise):
             sentence = f"{name} lost its digits after the point: its dtype is {value.dtype}, it should be {want.dtype}."
             texts = f"expected {shown(want)}", f"got      {shown(value)}"
             return self._incorrect("wrong dtype", sentence, where, *texts)
-        if value.dtype == np.float16 and same(want, value, rounding=1e-2):
+        if value.dtype == np.float16 != want.dtype and same(want, value, rounding=1e-2):
             sentence = f"{name} has three digits only: its dtype is float16, use float32 or float64."
             return self._incorrect("wrong dtype", sentence, where)
         if not all_finite(value) and all_finite(want):
