@@ -49,7 +49,10 @@ def torch_ways(n):
 
 
 def jax_way(n):
-    """Return the library's own rule, compiled by JAX into three loops, for m, v and w; it uses one thread in a process of one core."""
+    """Return the library's own rule, which JAX compiles into three loops, for m, v and w.
+
+    It uses one thread in a process of one core.
+    """
     import jax
     import jax.numpy as jnp
 

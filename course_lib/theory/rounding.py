@@ -101,8 +101,8 @@ def standstill(minimum, factor, form):
     Returns
     -------
     array
-        The first w, coming from far above, that no step leaves; it is met to within a spacing where w* is a number of the
-        format. Infinite where `factor` is too small, see there.
+        The first w, coming from far above, that no step leaves; it is met to within a spacing where w* is a number of
+        the format. Infinite where `factor` is too small, as said there.
 
     Examples
     --------

@@ -321,8 +321,8 @@ def direction_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "`m` itself is multiplied by the learning rate and its correction: the next step gets a step for an average. Write "
-    "that product into `work`."
+    "`m` itself is multiplied by the learning rate and its correction: the next step gets a step for an average. "
+    "Write that product into `work`."
 )
 def step_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     averages(grad, m, v, work, beta1, beta2)

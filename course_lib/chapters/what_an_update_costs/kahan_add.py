@@ -175,6 +175,33 @@ def compensates_the_total(total, small, compensation):
     return t, (t - total) - (small - compensation)
 
 
+@kahan_add.mistake(
+    "Two slips: the compensation goes in after total + small is rounded, and the new one is computed with `small` "
+    "alone. Join the two small numbers first; what should have moved the sum is then that one number."
+)
+def compensates_the_total_and_compares_with_small(total, small, compensation):
+    t = (total + small) - compensation
+    return t, (t - total) - small
+
+
+@kahan_add.mistake(
+    "In exact numbers this is right. In rounded ones `small - compensation`, as it was added, must be one number: keep "
+    "it, and subtract that."
+)
+def takes_apart_what_was_added(total, small, compensation):
+    t = total + (small - compensation)
+    return t, (t - total) - small + compensation
+
+
+@kahan_add.mistake(
+    "In exact numbers this is right. In rounded ones `small - compensation`, as it was added, must be one number: "
+    "subtract that from t − total, before anything else meets it."
+)
+def begins_with_the_old_compensation(total, small, compensation):
+    t = total + (small - compensation)
+    return t, compensation + (t - total) - small
+
+
 kahan_add.common("changes total in place")
 
 

@@ -110,8 +110,8 @@ def too_small(add, lr, run):
 def nearly(add, lr, run):
     if run.own < CLOSE < run.plain:
         return (
-            f"At {lr:.3g} yours ends {run.own:.0f} above the least loss and the plain sum {run.plain:.0f}: a difference, "
-            f"but the plain sum is not yet above {STUCK:.0f}. At which rates does it stand further away?"
+            f"At {lr:.3g} yours ends {run.own:.0f} above the least loss and the plain sum {run.plain:.0f}: a "
+            f"difference, but the plain sum is not yet above {STUCK:.0f}. At which rates does it stand further away?"
         )
 
 
