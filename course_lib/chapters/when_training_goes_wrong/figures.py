@@ -117,9 +117,9 @@ def draw_five_runs():
             ax.plot(np.linspace(0, 600, len(loss)), loss, **look, label=label)
         ax.set(yscale="log", ylim=(1e-3, 30), title=letter, xlabel="step", xticks=[0, 300, 600])
         said = "; ".join(
-            f"{name} {loss[0]:.1f}, {loss[20]:.2f}, {loss[-1]:.2g}"
+            f"{name} {loss[0]:.1g}, {loss[20]:.1g}, {loss[-1]:.1g}"
             for name, loss in zip(("training", "held out"), losses, strict=True)
         )
-        print(f"{letter} at the start, after 200 steps, at the end: {said}")
+        print(f"{letter} at the start, after 200 steps, at the end, to one digit: {said}")  # C hangs on last bits
     axes[0].set_ylabel("cross-entropy")
     axes[0].legend(loc="lower left", fontsize=8)
