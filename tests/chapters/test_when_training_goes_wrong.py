@@ -276,6 +276,24 @@ def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
     assert "∞" in explorer.describe()
 
 
+def test_a_linear_model_that_updates_in_place_is_a_patient_as_well():
+    def train(X, y, lr, steps, report):
+        W, grad = np.zeros((3, X.shape[1])), None
+        for _ in range(steps + 1):
+            powers = np.exp(X @ W.T)
+            grad = (powers / powers.sum(axis=1, keepdims=True) - np.eye(3)[y]).T @ X / len(y)
+            report([W], [grad])
+            W -= lr * grad
+
+    patient = mine(name="linear", train=train, forward=lambda parameters, X: [X @ parameters[0].T], steps=3)
+    explorer = ClinicExplorer(patients=[patient], **dict.fromkeys(NAMES.values(), True))
+    assert "No hidden units" in explorer.describe()
+    seen = []
+    train(*patient.data, patient.lr, 3, lambda w, g: seen.append((w[0].copy(), g[0])))
+    ratios = [patient.lr * np.linalg.norm(g) / np.linalg.norm(w) if w.any() else np.inf for w, g in seen]
+    np.testing.assert_allclose(patient.chart.updates[0], [np.inf, np.inf, *ratios[1:3]])
+
+
 def test_bad_patients_are_told_what_is_wrong():
     with pytest.raises(ValueError, match="own cause"):
         mine(cures={})
