@@ -1,6 +1,8 @@
 """When training goes wrong: its theory, its clinic, and both against numbers computed another way."""
 
 import json
+import re
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from course_lib.chapters.when_training_goes_wrong.explorer import NAMES, NOT_YET, ClinicExplorer
 from course_lib.chapters.when_training_goes_wrong.shared import (
     Regression,
+    clinic,
     clipped,
     clipped_average,
     clipped_descent,
@@ -389,3 +392,12 @@ def test_odd_labels_are_found_where_they_were_put():
 def test_update_ratio_has_its_conventions():
     assert update_ratio(np.array([3.0, 4.0]), np.array([0.0, 1.0])) == 0.2
     assert update_ratio(np.zeros(2), np.ones(2)) == np.inf and update_ratio(np.zeros(2), np.zeros(2)) == 0
+
+
+def test_the_example_of_a_patient_runs():
+    (example,) = re.findall(r"::\n\n(.*?)\n\n`cures`", clinic.__doc__, flags=re.DOTALL)
+    written = {}
+    exec(textwrap.dedent(example), written)
+    explorer = ClinicExplorer(patients=[written["mine"]], diagnosis="rate too large")
+    assert explorer.result.right
+    assert explorer.result.cured[1, -1] < 0.5 < written["mine"].chart.held_out[-1]

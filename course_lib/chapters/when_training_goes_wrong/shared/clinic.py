@@ -6,6 +6,8 @@ Write a function that trains, and calls `report(parameters, gradients)` before e
 that it has just computed; lists of arrays, matrices and biases as they come. And one that says what flows through the
 network: the hidden values (rows, units) of each layer, then the scores (rows, classes)::
 
+    import numpy as np
+
     from course_lib.chapters.when_training_goes_wrong.explorer import ClinicExplorer
     from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient
     from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial
