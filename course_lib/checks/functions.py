@@ -40,16 +40,17 @@ SEED = 0  # of the random inputs; whoever grades takes another
 SLIPS = {-1.0: "sign", 2.0: "factor", 0.5: "factor", -2.0: "sign and the factor", -0.5: "sign and the factor"}
 
 
-def function(*, inputs, returns, praise, rounding=ROUNDING, instead=None):
+def function(*, inputs, returns, praise, rounding=ROUNDING, instead=None, in_place=()):
     """Declare a function to be written: decorates the reference (see `course_lib.checks`)."""
-    return lambda reference: Function(reference, praise, inputs, returns, rounding, instead)
+    return lambda reference: Function(reference, praise, inputs, returns, rounding, instead, in_place)
 
 
 class Function(Exercise):
     """An answer that is a function: it must do what the reference does, on every case."""
 
-    def __init__(self, reference, praise, inputs, returns, rounding, instead):
+    def __init__(self, reference, praise, inputs, returns, rounding, instead, in_place=()):
         super().__init__(reference, praise)
+        self.in_place = tuple(in_place)  # the arguments that it is to change
         self.inputs, self.rounding = inputs, rounding
         self.returns = (returns,) if isinstance(returns, str) else tuple(returns)
         self.instead = instead or {}
