@@ -21,7 +21,7 @@ def draw_clipping(targets, limits):
     for start, mark in ((3.3, "o"), (7.1, "^")):
         widths = np.ptp(clipped_descent(lrs, 1.0, start), axis=0)
         left.plot(lrs, widths, mark, markersize=4, label=f"from x = {start}")
-    left.set(title="Clipped descent on a bowl, θ = 1", xlabel="ηλ", ylabel="width of the swing")
+    left.set(title="Clipped descent on a bowl, Θ = 1", xlabel="ηλ", ylabel="width of the swing")
     left.legend(loc="upper left")
     rest = {B: np.array([clipped_average(targets, limit, B)[0] for limit in limits]) for B in (1, 16)}
     fine = np.geomspace(limits[0], limits[-1], 60)
@@ -30,7 +30,7 @@ def draw_clipping(targets, limits):
         right.plot(limits, found, mark, color=look["color"], label=f"B = {B}")
     right.axhline(np.mean(targets), color=plots.MUTED, linewidth=1)
     right.axhline(np.median(targets), color=plots.MUTED, linewidth=1)
-    right.set(xscale="log", title="Where clipped SGD rests", xlabel="limit θ", ylabel="w")
+    right.set(xscale="log", title="Where clipped SGD rests", xlabel="limit Θ", ylabel="w")
     right.legend(loc="center left")
     return widths, rest
 
