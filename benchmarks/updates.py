@@ -153,9 +153,9 @@ def table(n, rounds=None):
     rounds = rounds or int(np.clip(1e8 / n, 5, 201))
     groups = [ways, passes, jax_way, torch_ways]
     if n > N:
-        rows = {}
+        rows, limit = {}, scaling(n)
         for group in groups:
-            rows |= seconds({LIMIT: scaling(n)} | {k: call for k, call in group(n).items() if k != LIMIT}, rounds)
+            rows |= seconds({LIMIT: limit} | {k: call for k, call in group(n).items() if k != LIMIT}, rounds)
             gc.collect()
         return {LIMIT: rows.pop(LIMIT)} | rows
     return seconds({name: call for group in groups for name, call in group(n).items()}, rounds)

@@ -1,9 +1,9 @@
 """Measure chapter 19's table where PyTorch and JAX are installed, and store it: `python -m jobs.costs`, five minutes.
 
 One step of Adam, way by way, as ratios to in-place scaling of the same bytes in the same round, with the middle half of
-the rounds; everything on one core, in processor time. Speeds that are no ratios are those of the fastest round, which a
-busy machine slows least. Also products of matrices on that core, the step as written where freed memory stays with the
-process, and the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures
+the rounds; everything on one core, in processor time. Speeds that are no ratios are those of the fastest round. Also
+products of matrices on that core, the step as written where freed memory stays with the process, the step in blocks on
+two threads, and the bytes that PyTorch allocates. Set OMP_NUM_THREADS=1. `python -m jobs.costs sizes products` measures
 these parts anew and keeps the others; the load of the machine (its mean over a minute) is kept with each part.
 """
 
