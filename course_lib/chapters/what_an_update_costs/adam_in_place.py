@@ -89,7 +89,8 @@ def arrays_made(step, w, grad, m, v):
 @function(
     inputs=inputs,
     returns="nothing: w, m and v are changed in place",
-    in_place=("w", "m", "v", "work"),
+    in_place=("w", "m", "v"),
+    scratch=("work",),
     praise="The same numbers as Adam's, with the five arrays that were there before. Nothing is made, so nothing has "
     "to be fetched from the system, filled, and thrown away.",
 )
