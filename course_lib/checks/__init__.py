@@ -100,7 +100,7 @@ mistake the value that comes from thinking wrongly; `{answer}` stands for what t
 
 Several predictions are a tuple or a dict, each part a number or text; in a mistake, `...` stands
 for any value of a part. A choice is a text in lower case: `@value(options=("a", "b", "c"), praise=…)`;
-each wrong option wants its mistake.
+each wrong option wants its mistake. With `once=True` each option belongs to one of several parts.
 
 **Settings to be found**: `setting`. The reference replays them and returns what happened, `goal`
 says whether that will do, and a mistake looks at both and returns its sentence, or nothing::

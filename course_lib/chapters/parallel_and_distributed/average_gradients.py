@@ -86,6 +86,13 @@ def zero_times_nan(grads, counts):
     return sum(count / sum(counts) * grad for grad, count in zip(grads, counts))
 
 
+@average_gradients.mistake(
+    "The sum of the gradients is divided by the number of rows. Each of them is a mean already: of how many rows?"
+)
+def sum_over_all_rows(grads, counts):
+    return sum(grad for grad, count in zip(grads, counts) if count) / sum(counts)
+
+
 @average_gradients.mistake("The weights are the other way round: the smallest shard counts most.")
 def inverse_weights(grads, counts):
     weights = [1 / count if count else 0 for count in counts]

@@ -25,7 +25,7 @@ class Bill:
 
 
 @setting(
-    kinds=[number("workers", low=1), number("batch size", low=1)],
+    kinds=[number("workers", low=0), number("batch size", low=0)],
     goal=lambda bill: bill.seconds <= SECONDS and bill.hours <= HOURS,
     right=[(31, 3200), (32, 3300), (30, 3100)],
     praise=lambda workers, batch_size, bill: (
@@ -35,8 +35,8 @@ class Bill:
 )
 def find_fastest_run(workers, batch_size):
     """Workers and batch with which the run ends within 2250 s, for at most 20 hours of workers."""
-    if workers != int(workers) or batch_size != int(batch_size):
-        raise Problem("Workers and batch size are whole numbers.")
+    if min(workers, batch_size) < 1 or workers != int(workers) or batch_size != int(batch_size):
+        raise Problem("Workers and batch size are whole numbers of at least 1.")
     it = times(workers, batch_size, LATENCY, BANDWIDTH, SCALE, RING)
     work = it.compute / (it.compute + it.messages)
     best = best_batch(workers, ROW, float(it.messages), SCALE)

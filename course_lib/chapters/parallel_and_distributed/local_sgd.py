@@ -92,6 +92,19 @@ def one_after_the_other(grad_fn, shards, w, lr, local_steps, rounds):
 
 
 @local_sgd.mistake(
+    "One worker begins where the one before has ended, and the mean does not weigh the rows. Where does each begin?"
+)
+def one_after_the_other_and_a_plain_mean(grad_fn, shards, w, lr, local_steps, rounds):
+    for _ in range(rounds):
+        points = []
+        for shard in shards:
+            w = _walk(grad_fn, shard, w, lr, local_steps)
+            points.append(w)
+        w = sum(points) / len(points)
+    return w
+
+
+@local_sgd.mistake(
     "One worker begins where the one before has ended, and nothing is averaged. They work at the same time."
 )
 def one_long_walk(grad_fn, shards, w, lr, local_steps, rounds):

@@ -88,6 +88,23 @@ def rate_not_scaled(grad_fn, steps, w, lr, batch_size):
     return _run(grad_fn, steps, w, _mean, lambda counts: lr)
 
 
+@mend_scaled_run.mistake(
+    "The gradients are averaged as if all workers had as many rows, and the rate is that of one worker. Mend both."
+)
+def plain_mean_at_the_old_rate(grad_fn, steps, w, lr, batch_size):
+    return _run(grad_fn, steps, w, lambda grads, counts: sum(grads) / len(grads), lambda counts: lr)
+
+
+@mend_scaled_run.mistake(
+    "The gradients, each times its rows over `batch_size`, have the larger rate in them already. Then the number of "
+    "workers multiplies it once more."
+)
+def scaled_twice(grad_fn, steps, w, lr, batch_size):
+    return _run(
+        grad_fn, steps, w, _mean, lambda counts: lr * len(counts) * sum(counts) / batch_size
+    )
+
+
 @mend_scaled_run.mistake("The rate grows like the root of the rows. The task names the linear rule.")
 def root_of_the_batch(grad_fn, steps, w, lr, batch_size):
     return _run(grad_fn, steps, w, _mean, lambda counts: lr * (sum(counts) / batch_size) ** 0.5)

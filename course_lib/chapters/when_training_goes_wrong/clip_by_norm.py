@@ -150,6 +150,27 @@ def mean_of_the_squares(grads, limit):
     return scaled(grads, min(1.0, limit / max(sum(np.mean(g**2) for g in grads) ** 0.5, 1e-300)))
 
 
+@clip_by_norm.mistake(
+    "`norm(g, 2)` of a matrix is its largest stretch. The length of all its entries is what `norm(g)` gives."
+)
+def spectral_norm(grads, limit):
+    sizes = [np.linalg.norm(g, 2) for g in grads]
+    return scaled(grads, min(1.0, limit / max(np.linalg.norm(sizes), 1e-300)))
+
+
+@clip_by_norm.mistake("Under the root stand absolute values. Under the root of a length stand squares.")
+def root_of_the_absolute_values(grads, limit):
+    return scaled(grads, min(1.0, limit / max(sum(np.abs(g).sum() for g in grads) ** 0.5, 1e-300)))
+
+
+@clip_by_norm.mistake(
+    "The ratio is turned upside down: what is short gets shorter still, and what is long stays. Which of limit and "
+    "norm stands above?"
+)
+def norm_over_limit(grads, limit):
+    return scaled(grads, min(1.0, joint(grads) / limit))
+
+
 @clip_by_norm.mistake("The norm is that of the longest array. All of them together are longer.")
 def longest_array_alone(grads, limit):
     return scaled(grads, min(1.0, limit / max(max(np.linalg.norm(g) for g in grads), 1e-300)))
@@ -215,7 +236,7 @@ def one_long_vector(grads, limit):
 @clip_by_norm.mistake(
     "The gradients are overwritten: whoever holds them finds them changed. `*=` writes into the array that was given."
 )
-def changes_grads_in_place(grads, limit):
+def overwrites_what_came_in(grads, limit):
     result = clip_by_norm.reference(grads, limit)
     for g, new in zip(grads, result, strict=True):
         g[...] = new

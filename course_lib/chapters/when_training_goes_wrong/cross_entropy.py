@@ -18,6 +18,7 @@ def scored_rows(rng):
     scores = 1000.0 * rng.normal(size=(6, 4))
     yield scores, rng.integers(4, size=6)
     yield scores - 3000.0, rng.integers(4, size=6)
+    yield np.array([[720.0, 0.0, 1.0]]), np.array([1])
     yield np.array([[900.0, 0.0, -900.0], [0.0, -800.0, 50.0]]), np.array([2, 1])
 
 
@@ -72,6 +73,14 @@ def log_of_zero(scores, y):
         return -np.mean(np.log(probabilities(scores)[np.arange(len(y)), y]))
 
 
+@cross_entropy.mistake(
+    "The right class's score is taken off. Where another class has far more, that one's power is far above 1, and may "
+    "be infinite. Which score keeps all powers at most 1?"
+)
+def shift_by_the_right_class(scores, y):
+    return mixed(scores, y, shift=lambda s: s[np.arange(len(y)), y][:, None])
+
+
 def softened(inside):
     """Return a loss with a small number inside the logarithm."""
 
@@ -87,6 +96,31 @@ def softened(inside):
 )
 def small_number_inside_the_logarithm(scores, y):
     return softened(lambda P: P + 1e-12)(scores, y)
+
+
+def naive_and_softened(size):
+    def wrong(scores, y):
+        with np.errstate(all="ignore"):
+            powers = np.exp(scores)
+            return -np.mean(np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(y)), y] + size))
+
+    return wrong
+
+
+@cross_entropy.mistake(
+    "A small number inside the logarithm does nothing against ∞/∞, which comes before it, and makes the loss of other "
+    "rows wrong. Which number may be taken from all scores of a row, so that no power overflows?"
+)
+def small_number_after_an_overflow(scores, y):
+    return naive_and_softened(1e-12)(scores, y)
+
+
+@cross_entropy.mistake(
+    "A number inside the logarithm does nothing against ∞/∞, which comes before it. Which number may be taken from all "
+    "scores of a row, so that no power overflows?"
+)
+def another_small_number_after_an_overflow(scores, y):
+    return naive_and_softened(1e-8)(scores, y)
 
 
 @cross_entropy.mistake(
@@ -144,6 +178,13 @@ def sum_over_everything(scores, y):
 )
 def clipped_scores(scores, y):
     return mixed(np.clip(scores, -500, 500), y, shift=lambda s: 0.0)
+
+
+@cross_entropy.mistake(
+    "Scores are cut at ±700, so powers are finite, and the loss of a larger score is wrong. What leaves it as it is?"
+)
+def scores_clipped_at_700(scores, y):
+    return mixed(np.clip(scores, -700, 700), y, shift=lambda s: 0.0)
 
 
 @cross_entropy.mistake("The powers are added over the rows. A row's own scores share a sum: over which axis?")

@@ -115,7 +115,7 @@ class ClinicExplorer(Explorer):
                 self._by_layer(pen, ax, percent, getattr(chart, test))
             else:
                 pen.text(ax, 54, np.sqrt(np.prod(ax.get_ylim())), "not ordered", color=plots.MUTED, size=9)
-        if "units" in it.ordered:
+        if "units" in it.ordered and chart.units.size:  # a linear model has no hidden layer
             self._units(pen, shares, chart.units)
         if "labels" in it.ordered:
             places = 10 + (np.arange(len(chart.labels)) + 0.5) * 10 / len(chart.labels)
@@ -160,18 +160,29 @@ class ClinicExplorer(Explorer):
 
 
 FOUND = {  # what a test says in words, of the look at a place
-    "held-out rows": lambda it, at: f"Held out {short(it.held_out[at])} (least {short(np.nanmin(it.held_out))}).",
+    "held-out rows": lambda it, at: f"Held out {short(it.held_out[at])} (least {short(_finite(it.held_out).min())}).",
     "one batch": lambda it, at: f"One batch {short(it.one_batch[at])}.",
     "η/10": lambda it, at: f"With η/10 {short(it.tenth[at])}.",
     "gradients": lambda it, at: f"Gradients {_by_layer(it.gradients, at)}.",
     "updates": lambda it, at: f"Updates {_by_layer(it.updates, at)}.",
-    "units": lambda it, at: f"Units off {_each(100 * it.units[0])} %, bent {_each(100 * it.units[1])} %.",
+    "units": lambda it, at: _units_in_words(it.units),
     "labels": lambda it, at: f"Odd labels {short(float(f'{100 * it.labels.mean():.2g}'))} %.",
 }
 
 
+def _units_in_words(units):
+    if not units.size:
+        return "No hidden units."
+    return f"Units off {_each(100 * units[0])} %, bent {_each(100 * units[1])} %."
+
+
 def _by_layer(values, at):
-    return f"{_each(values[:, at])} (most {_each(np.nanmax(values, axis=1))})"
+    return f"{_each(values[:, at])} (most {_each(_finite(values).max(axis=1))})"
+
+
+def _finite(values):
+    """Return values with ∞ for what is no number."""
+    return np.nan_to_num(values, nan=np.inf, posinf=np.inf)
 
 
 def _each(numbers):

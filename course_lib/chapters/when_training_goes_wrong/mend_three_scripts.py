@@ -14,7 +14,8 @@ LR, PASSES = 0.1, 8
 class Mended:
     """What the three functions do.
 
-    `pairs`, `all_rows`, `mixed`: whether rows keep their labels, none is lost or doubled, and their order changes.
+    `pairs`, `all_rows`, `mixed`, `anew`: whether rows keep their labels, none is lost or doubled, their order changes,
+    and it is another one in each pass.
     `moved`: how far each parameter moves, over lr times its gradient. `stops`: the steps that are kept, and `wanted`
     those that should be. `right`: the share of unseen digits read right after training with the first two.
     """
@@ -22,6 +23,7 @@ class Mended:
     pairs: bool
     all_rows: bool
     mixed: bool
+    anew: bool
     moved: tuple
     stops: tuple
     wanted: tuple
@@ -36,13 +38,21 @@ CURVES = (  # held-out losses, a patience, and the look whose weights are to be 
     ([3.0, 2.0, 1.0], 2, 2),
     ([2.0, 1.0, 1.0, 1.0, 0.5], 2, 1),
     ([5.0, 4.0, 4.5, 3.0, 3.5, 3.4, 3.3, 3.2, 0.1], 4, 3),
+    ([1.0, 2.0, 2.0, 2.0, 0.5], 2, 0),
+    ([5.0, 6.0, 4.0, 5.0, 3.0, 4.0, 2.0], 2, 6),
+    ([3.0, 2.0, 1.0, 1.5], 3, 2),
 )
 
 
 @setting(
     kinds=[code("X", "y", "rng"), code("parameters", "grads", "lr"), code("losses", "patience")],
     goal=lambda it: (
-        it.pairs and it.all_rows and it.mixed and np.allclose(it.moved, 1, atol=1e-6) and it.stops == it.wanted
+        it.pairs
+        and it.all_rows
+        and it.mixed
+        and it.anew
+        and np.allclose(it.moved, 1, atol=1e-6)
+        and it.stops == it.wanted
     ),
     right=[],
     praise=lambda shuffled, moved, kept, it: (
@@ -53,19 +63,21 @@ CURVES = (  # held-out losses, a patience, and the look whose weights are to be 
 def mend_three_scripts(shuffled, moved, kept):
     """Three functions that keep pairs together, move every parameter, and keep the look of least held-out loss."""
     X = np.arange(24.0).reshape(12, 2)
-    Z, z = pair_of(shuffled(X, np.arange(12), np.random.default_rng(0)), X)
-    found = sorted(Z[:, 0].tolist())
+    rng, other = np.random.default_rng(0), np.random.default_rng(1)
+    passes = [pair_of(shuffled(X, np.arange(12), it), X) for it in (rng, rng, other, other)]
+    orders = [Z[:, 0].tolist() for Z, _ in passes]
     given = [np.ones(shape) for shape in ((2, 3), (2,), (2, 2), (2,), (1, 2), (1,))]
     grads = [np.full(w.shape, 1.0 + k) for k, w in enumerate(given)]
     after = arrays_like(given, moved(given, grads, 0.01))
     steps = [float(np.mean((w - new) / (0.01 * g))) for w, new, g in zip(given, after, grads, strict=True)]
-    stops = tuple(place_of(kept(list(losses), patience)) for losses, patience, _ in CURVES)
+    stops = tuple(place_of(kept(list(losses), patience), losses, patience) for losses, patience, _ in CURVES)
     with np.errstate(all="ignore"):
         right = trained(shuffled, moved)
     return Mended(
-        pairs=bool(np.array_equal(Z[:, 0], 2 * z)),
-        all_rows=found == X[:, 0].tolist(),
-        mixed=Z[:, 0].tolist() != found,
+        pairs=all(np.array_equal(Z[:, 0], 2 * z) for Z, z in passes),
+        all_rows=all(sorted(order) == X[:, 0].tolist() for order in orders),
+        mixed=all(order != sorted(order) for order in orders),
+        anew=len(set(map(tuple, orders))) == len(orders),
         moved=tuple(steps),
         stops=stops,
         wanted=tuple(place for _, _, place in CURVES),
@@ -91,8 +103,14 @@ def arrays_like(given, result):
     return [np.asarray(new, dtype=float) for new in result]
 
 
-def place_of(place):
+def place_of(place, losses, patience):
     """Return what a `kept` gave as a whole number, or say what is wrong with it."""
+    if place is None:
+        end = "stopped after look" if stop_of(losses, patience) < len(losses) - 1 else "never stopped, up to look"
+        raise Problem(
+            f"`kept` returns nothing for the losses {losses} with patience {patience}. That run is {end} "
+            f"{stop_of(losses, patience)}: which look is to be kept?"
+        )
     place = np.asarray(place)
     if place.size != 1 or place.dtype.kind not in "iuf" or float(place.reshape(())) % 1:
         raise Problem("`kept` should return the number of a look, a whole number from 0 on.")
@@ -128,6 +146,13 @@ def best_so_far(losses, patience):
         if k - best >= patience:
             break
     return best
+
+
+def stop_of(losses, patience):
+    """Return the last look that a run has."""
+    return next(
+        (k for k in range(len(losses)) if k - best_so_far(losses[: k + 1], patience) >= patience), len(losses) - 1
+    )
 
 
 def apart(X, y, rng):
@@ -178,11 +203,20 @@ def rows_drawn_with_replacement(shuffled, moved, kept, it):
         return "`shuffled`: some rows come twice and others not at all. A pass has each row once."
 
 
+@mend_three_scripts.mistake(example=(lambda X, y, rng: (X[::-1], y[::-1]), every_one, best_so_far))
+def the_same_order_in_each_pass(shuffled, moved, kept, it):
+    if not it.anew:
+        return "`shuffled`: rows keep their labels, and every pass has the same order. Where does chance come in?"
+
+
 @mend_three_scripts.mistake(example=(together, from_the_second_layer, best_so_far))
 def layer_left_out(shuffled, moved, kept, it):
     still = [k for k, step in enumerate(it.moved) if step == 0]
     if still:
-        return f"`moved`: parameter {still[0]} stays where it is. From which number on do parameters count?"
+        which = "parameter" if len(still) == 1 else "parameters"
+        named = ", ".join(map(str, still))
+        ask = "from which number on" if still == list(range(len(still))) else "through which of them"
+        return f"`moved`: {which} {named}, counted from 0, stay where they were: {ask} does your line go?"
 
 
 @mend_three_scripts.mistake(example=(together, lambda p, g, lr: [w + lr * d for w, d in zip(p, g)], best_so_far))
@@ -228,6 +262,76 @@ def one_late(shuffled, moved, kept, it):
         return "`kept`: the run goes on one look longer than patience allows. Count the looks without a new least."
 
 
+def stop_or_best(losses, patience):
+    """Return the look of the stop, and the best one of a run that is never stopped."""
+    best = best_so_far(losses, patience)
+    return min(best + patience, len(losses) - 1) if best + patience < len(losses) else best
+
+
+def best_or_last(losses, patience):
+    """Return the best look of a run that is stopped, and the last one of a run that is not."""
+    best = best_so_far(losses, patience)
+    return best if best + patience < len(losses) else len(losses) - 1
+
+
+def waits(losses, patience, worse, reset):
+    """Return the best look until `patience` looks were no better, by what they are compared with."""
+    best, waited = 0, 0
+    for k in range(1, len(losses)):
+        if worse(losses, k, best):
+            waited += 1
+        elif reset:
+            waited = 0
+        if losses[k] < losses[best]:
+            best = k
+        if waited == patience:
+            break
+    return best
+
+
+def by_the_look_before(losses, patience):
+    return waits(losses, patience, lambda losses, k, best: losses[k] >= losses[k - 1], reset=True)
+
+
+def without_reset(losses, patience):
+    return waits(losses, patience, lambda losses, k, best: losses[k] >= losses[best], reset=False)
+
+
+def does(it, wrong):
+    """Return whether a `kept` does on all curves what a wrong one does."""
+    return it.stops == tuple(wrong(losses, patience) for losses, patience, _ in CURVES)
+
+
+@mend_three_scripts.mistake(example=(together, every_one, stop_or_best))
+def keeps_the_stop_of_a_stopped_run(shuffled, moved, kept, it):
+    if does(it, stop_or_best):
+        return (
+            "`kept`: of a run that is stopped this is the look of the stop. It was "
+            "stopped because an earlier one was better: which?"
+        )
+
+
+@mend_three_scripts.mistake(example=(together, every_one, best_or_last))
+def keeps_the_last_look_of_a_full_run(shuffled, moved, kept, it):
+    if does(it, best_or_last):
+        return "`kept`: of a run that is never stopped this is the last look. Is its loss the least of all?"
+
+
+@mend_three_scripts.mistake(example=(together, every_one, by_the_look_before))
+def compares_with_the_look_before(shuffled, moved, kept, it):
+    if does(it, by_the_look_before):
+        return "`kept`: a look counts as better when it is below the look before. Below which one should it be?"
+
+
+@mend_three_scripts.mistake(example=(together, every_one, without_reset))
+def never_sets_the_count_back(shuffled, moved, kept, it):
+    if does(it, without_reset):
+        return (
+            "`kept`: looks without a new least are counted over the whole run. They should be in "
+            "a row: when does the count start anew?"
+        )
+
+
 def first_rise(losses, patience):
     for k in range(1, len(losses)):
         if losses[k] >= losses[k - 1]:
@@ -261,9 +365,11 @@ def equal_counts_as_better(shuffled, moved, kept, it):
 def another_look(shuffled, moved, kept, it):
     for (losses, patience, wanted), got in zip(CURVES, it.stops, strict=True):
         if got != wanted:
+            stop = stop_of(losses, patience)
+            ends = f"stops after look {stop}" if stop < len(losses) - 1 else f"has all looks, up to {stop}"
             return (
-                f"`kept`: of the losses {losses} with patience {patience}, look {got} is kept. The run stops after "
-                f"{patience} looks in a row without a new least; whose weights were best until then?"
+                f"`kept`: of the losses {losses} with patience {patience}, look {got} is kept. This run {ends}; whose "
+                "weights were best until then?"
             )
 
 

@@ -7,8 +7,9 @@ CHOICES = ("rate too small", "rate too large", "too few rows", "wrong labels", "
 
 @value(
     options=CHOICES,
-    praise="Each pair has its signature: slow and together; wild and high; a gap that opens at 0; new rows that do "
-    "better than old ones; a long wait, and then a fall.",
+    once=True,
+    praise="Each pair has its signature: slow and together; thrown up once, and never low again; a gap that opens "
+    "at 0; new rows that do better than old ones for long; a long wait, and then a fall.",
 )
 def read_five_causes():
     """The cause of each run."""
@@ -29,7 +30,7 @@ def exchanged(one, other):
 
 @read_five_causes.mistake(
     "In D the training loss goes to 0: the labels it has are learned without trouble, and new rows do worse. In A the "
-    "new rows do better than the old ones. What can be wrong with the old ones?"
+    "new rows do better than the old ones for long. What can be wrong with the old ones?"
 )
 def a_and_d_exchanged():
     return exchanged("A", "D")
@@ -44,28 +45,32 @@ def b_and_e_exchanged():
 
 
 @read_five_causes.mistake(
-    "C is wild and high, and never gets anywhere. A begins orderly, falls, and has its two curves in the wrong order. "
-    "Which of them is the rate's fault?"
+    "C begins well, is thrown up once, and never gets low again. A falls all the time, and for long its two curves are "
+    "in the wrong order. Which of them is the rate's fault?"
 )
 def a_and_c_exchanged():
     return exchanged("A", "C")
 
 
 @read_five_causes.mistake(
-    "C jumps from look to look; a rate that is too small leaves a smooth curve. Which curve is smooth, and still high?"
+    "C falls fast, and one step throws it up to 12. A rate that is too small never goes far in one step. Which curve "
+    "is smooth from the start, and still high?"
 )
 def c_and_e_exchanged():
     return exchanged("C", "E")
 
 
 @read_five_causes.mistake(
-    "B waits at one height and then learns all; C is never still. Which of them has weak signals, which long steps?"
+    "B waits at one height and then learns all; C learns at once and is then thrown up. Which of them has weak "
+    "signals, which long steps?"
 )
 def b_and_c_exchanged():
     return exchanged("B", "C")
 
 
-@read_five_causes.mistake("A's held-out loss lies below its training loss. Do few rows do that, or long steps?")
+@read_five_causes.mistake(
+    "A's held-out loss lies below its training loss for long. Do few rows do that, or long steps?"
+)
 def a_taken_for_few_rows():
     return read_five_causes.reference() | {"A": "too few rows"}
 

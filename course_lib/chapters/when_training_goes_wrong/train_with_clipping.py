@@ -1,6 +1,5 @@
 """Train digits of which a few are broken, with one's own clipping."""
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +13,11 @@ GOAL = 0.935
 
 @dataclass(frozen=True)
 class Trained:
-    """The share of unseen digits read right, how far the weights are from those of the right function, and the norms.
+    """The share of unseen digits read right, how far what comes back is from what should, and the norms.
 
-    `apart` is relative; `longest` is the longest that came back, over the limit; `share` is that of clipped steps.
+    `apart` is the largest of all calls, relative to the right gradients' length: a run with rare long steps is
+    chaotic, so its last weights tell rounding from mistakes no more. `longest` is the longest that came back, over
+    the limit; `share` is that of clipped steps.
     """
 
     right: float
@@ -25,24 +26,24 @@ class Trained:
     share: float
 
 
-@functools.lru_cache(maxsize=64)
-def expected(limit):
-    """Return the parameters that the right function ends with at this limit."""
-    return train_with(clipped, limit)
+def off(result, wanted):
+    """Return the length of the difference over that of what is wanted; 0 where a run has left all numbers behind."""
+    size, apart = joint_norm(wanted), joint_norm([np.asarray(a) - b for a, b in zip(result, wanted, strict=True)])
+    return apart / (size or 1.0) if np.isfinite(size) else 0.0
 
 
 @setting(
     kinds=[code("grads", "limit"), number("limit", low=0)],
-    goal=lambda run: run.right >= GOAL and run.apart <= 0.01,
+    goal=lambda run: run.right >= GOAL and run.apart <= 1e-3,
     right=[(clipped, 2.0)],
     praise=lambda clip_by_norm, limit, run: (
         f"{run.right:.1%} of the digits that nobody saw are read right; {run.share:.0%} of the steps were clipped. "
-        "The broken rows are still there, and pull no harder than the others."
+        "The broken rows are still there, and pull no harder than the limit allows."
     ),
 )
 def train_with_clipping(clip_by_norm, limit):
     """One's own clip_by_norm and a limit with which at least 93.5 % of the unseen digits are read right."""
-    longest, times = [0.0], []
+    longest, times, apart = [0.0], [], [0.0]
 
     def checked(grads, limit):
         result = clip_by_norm(grads, limit)
@@ -53,12 +54,12 @@ def train_with_clipping(clip_by_norm, limit):
                 raise Problem(f"An array of shape {g.shape} comes back with the shape {np.shape(new)}.")
         longest.append(joint_norm([np.asarray(g) for g in result]) / limit)
         times.append(joint_norm(grads) > limit)
+        apart.append(off(result, clipped(grads, limit)))
         return result
 
     with np.errstate(all="ignore"):
-        parameters, wanted = train_with(checked, limit), expected(float(limit))
-        apart = joint_norm([a - b for a, b in zip(parameters, wanted, strict=True)]) / joint_norm(wanted)
-    return Trained(unseen(parameters), apart, float(np.max(longest)), float(np.mean(times)))
+        parameters = train_with(checked, limit)
+    return Trained(unseen(parameters), float(np.max(apart)), float(np.nanmax(longest)), float(np.mean(times)))
 
 
 def unclipped(grads, limit):
@@ -85,10 +86,10 @@ def longer(grads, limit):
 
 @train_with_clipping.mistake(example=(longer, 2.0))
 def another_direction_or_length(clip_by_norm, limit, run):
-    if not run.apart <= 0.01:
+    if not run.apart <= 1e-3:
         return (
-            f"{run.right:.1%} are read right, and the weights end elsewhere than with the right function. Does yours "
-            "keep the direction, and leave alone what is short? Make it pass its own check."
+            f"{run.right:.1%} are read right, and what your function returns is off by up to {run.apart:.2g} of its "
+            "length. Does it keep the direction, and leave alone what is short? Make it pass its own check."
         )
 
 

@@ -148,6 +148,29 @@ def eps_in_the_denominator(w, step):
     return np.linalg.norm(step) / (np.linalg.norm(w) + 1e-8)
 
 
+@update_ratio.mistake(
+    "A tiny number is added to the denominator: where the weights are 0, the ratio is large, and the task says ∞."
+)
+def tiny_eps_in_the_denominator(w, step):
+    return np.linalg.norm(step) / (np.linalg.norm(w) + 1e-12)
+
+
+@update_ratio.mistake("Sums let entries of different signs cancel. Asked for are the roots of the sums of squares.")
+def ratio_of_sums(w, step):
+    return ratio(abs(np.sum(step)), abs(np.sum(w)))
+
+
+@update_ratio.mistake("These are medians: half of the entries are not asked. A length is made of all of them.")
+def ratio_of_medians(w, step):
+    return ratio(np.median(np.abs(step)), np.median(np.abs(w)))
+
+
+@update_ratio.mistake("This is the ratio's logarithm. Asked for is the ratio itself.")
+def log_of_the_ratio(w, step):
+    with np.errstate(all="ignore"):
+        return np.log10(update_ratio.reference(w, step))
+
+
 @update_ratio.mistake("This is a percentage. Asked for is the ratio itself.")
 def in_percent(w, step):
     return 100 * update_ratio.reference(w, step)

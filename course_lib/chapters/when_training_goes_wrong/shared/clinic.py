@@ -6,6 +6,14 @@ Write a function that trains, and calls `report(parameters, gradients)` before e
 that it has just computed; lists of arrays, matrices and biases as they come. And one that says what flows through the
 network: the hidden values (rows, units) of each layer, then the scores (rows, classes)::
 
+    import numpy as np
+
+    from course_lib.chapters.when_training_goes_wrong.explorer import ClinicExplorer
+    from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient
+    from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial
+
+    train_set, test_set = digits()
+
     def train(X, y, lr, steps, report):
         rng = np.random.default_rng(0)
         parameters = initial((64, 32, 10), rng)
@@ -247,8 +255,9 @@ def odd_labels(data):
     squares = (data.X**2).sum(axis=1)
     apart = squares[:, None] + squares - 2 * data.X @ data.X.T
     np.fill_diagonal(apart, np.inf)
-    near = data.y[np.argpartition(apart, NEIGHBORS, axis=1)[:, :NEIGHBORS]]
+    few = min(NEIGHBORS, len(data.y) - 1)
+    near = data.y[np.argpartition(apart, few - 1, axis=1)[:, :few]]
     classes = np.arange(data.y.max() + 1)
     votes = (near[..., None] == classes).sum(axis=1)
-    odd = votes[np.arange(len(data.y)), data.y] < votes.max(axis=1)
+    odd = votes[np.arange(len(data.y)), data.y.astype(int)] < votes.max(axis=1)
     return np.array([odd[data.y == c].mean() if np.any(data.y == c) else 0.0 for c in classes])

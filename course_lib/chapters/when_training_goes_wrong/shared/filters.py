@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib import plots
-from course_lib.chapters.when_training_goes_wrong.shared import STEPS, regressions
+from course_lib.chapters.when_training_goes_wrong.shared import regressions
 from course_lib.explore.base import Explorer
 from course_lib.explore.controls import Slider
 from course_lib.theory.failures import ridge_share, stopped_share
@@ -48,9 +48,8 @@ class FiltersExplorer(Explorer):
         left.plot([], [], "--", color=PENALIZED, label="penalty")
         left.legend(loc="lower right")
         it = regressions()[0]
-        right.set(xscale="log", yscale="log", xlim=(1e-3, 100), ylim=(0.4, 4), xlabel="penalty γ; for stopping, 1/(ηt)")
+        right.set(xscale="log", yscale="log", xlim=(1e-3, 100), ylim=(0.4, 4), xlabel="penalty γ")
         right.set(title="Held-out error / Var(y)")
-        right.plot(1 / (it.lr * STEPS), it.errors(it.stopped(STEPS)), color=STOPPED, linewidth=1)
         penalties = np.geomspace(1e-3, 100, 100)
         right.plot(penalties, it.errors(it.penalized(penalties)), "--", color=PENALIZED, linewidth=1)
         right.set_yticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
@@ -64,7 +63,7 @@ class FiltersExplorer(Explorer):
         left, right = axes
         pen.curve(left, LAMBDAS, stopped_share(LAMBDAS, it.lr, it.steps), color=STOPPED)
         pen.curve(left, LAMBDAS, ridge_share(LAMBDAS, it.penalty), color=PENALIZED, style="--")
-        pen.dots(right, [1 / (it.lr * it.steps)], [it.errors[0]], color=STOPPED, size=9)
+        pen.line(right, right.get_xlim(), [it.errors[0]] * 2, color=STOPPED)
         pen.dots(right, [it.penalty], [it.errors[1]], color=PENALIZED, size=9)
 
     def sentence(self, v, it):
