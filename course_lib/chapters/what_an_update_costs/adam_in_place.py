@@ -288,7 +288,7 @@ def no_one_minus_beta2(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "`work` holds (1 − β₁)·grad still when it is squared: `v` gets only (1 − β₁)² of what is due. Of what is v the average?"
+    "`work` holds (1 − β₁)·grad still when it is squared: `v` gets only (1 − β₁)² of its due. Of what is v the average?"
 )
 def squares_the_scaled_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
