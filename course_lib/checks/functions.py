@@ -63,7 +63,7 @@ class Function(Exercise):
         """Run every case on a function; return the outcomes."""
         answer = Answer(function, self.parameters, by_keyword, prints)
         with quiet():
-            return [play(answer, case) for case in self.cases()]
+            return [self._played(answer, case) for case in self.cases()]
 
     @functools.cached_property
     def expected(self):
@@ -119,9 +119,15 @@ class Function(Exercise):
         """Run all cases, then again from the last to the first: without hidden state the outcomes are the same."""
         answer = Answer(function, self.parameters, by_keyword, prints)
         guarded.append(answer)
-        first = [play(answer, case) for case in self.cases()]
-        again = [play(answer, case) for case in reversed(self.cases())]
+        first = [self._played(answer, case) for case in self.cases()]
+        again = [self._played(answer, case) for case in reversed(self.cases())]
         return first, again[::-1]
+
+    def _played(self, answer, case):
+        """Return the outcome of a case; what may be written into may stay as it was, too."""
+        outcome = play(answer, case)
+        outcome.changed = tuple(name for name in outcome.changed if name not in self.scratch)
+        return outcome
 
     def _differing(self, outcomes, others):
         """Return the indices of the cases in which two functions differ."""
@@ -326,7 +332,7 @@ class Function(Exercise):
         if got.failure:
             at = [f"at       {got.failure.line}"] if got.failure.line else []
             return self._incorrect("raises an error", f"Your function stops with {in_words(got.failure)}", *at, where)
-        changed = [name for name in got.changed if name not in (*self.in_place, *self.scratch)]
+        changed = [name for name in got.changed if name not in self.in_place]
         if changed:
             names = " and ".join(f"`{name}`" for name in changed)
             elsewhere = (
