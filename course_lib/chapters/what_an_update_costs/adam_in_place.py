@@ -149,8 +149,8 @@ def returns_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "The numbers are right, but new arrays are made on the way, and the `work` given is not used: a product such as "
-    "`(1 - beta1) * grad` is an array of its own, and so is what `np.empty_like` makes. Where could it be written?"
+    "The numbers are right, but a new array is made on the way. Look for an operation between arrays whose result has "
+    "no `out=` and is not the array on the left: `work` can take it, as it can (1 − β₁)·grad."
 )
 def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -158,16 +158,6 @@ def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     v *= beta2
     v += (1 - beta2) * grad**2
     w -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-
-
-@adam_in_place.mistake(
-    "The numbers are right, and `work` is used, but a new array is still made on the way. Look for an operation "
-    "between arrays whose result has no `out=`, and is not the array on the left."
-)
-def makes_some_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
-    averages(grad, m, v, work, beta1, beta2)
-    denominator(v, work, t, beta2, eps)
-    w -= lr / (1 - beta1**t) * m / work
 
 
 @adam_in_place.mistake(
@@ -432,3 +422,20 @@ def written_into_slices(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     work *= lr
     work /= 1 - beta1**t
     w -= work
+
+
+@adam_in_place.right
+def entry_by_entry(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    for i in range(len(w)):
+        m[i] = beta1 * m[i] + (1 - beta1) * grad[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * grad[i] ** 2
+        w[i] -= lr * m[i] / (1 - beta1**t) / ((v[i] / (1 - beta2**t)) ** 0.5 + eps)
+
+
+@adam_in_place.right
+def blocks_with_temporaries_of_their_own(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    for first in range(0, len(w), 16):
+        block = slice(first, first + 16)
+        m[block] = beta1 * m[block] + (1 - beta1) * grad[block]
+        v[block] = beta2 * v[block] + (1 - beta2) * grad[block] ** 2
+        w[block] -= lr * m[block] / (1 - beta1**t) / (np.sqrt(v[block] / (1 - beta2**t)) + eps)

@@ -64,7 +64,7 @@ class CostExplorer(Explorer):
         for ax in (left, right):
             ax.set(xlim=(-0.6, 3.6), xlabel="stage: what is divided")
             ax.set_xticks(range(4), ["0\nnothing", "1\nstate", "2\n+ gradients", "3\n+ weights"])
-        left.legend(loc="upper right", fontsize=8)
+        figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5, fontsize=9)
         return left, right
 
     def compute(self, v):
@@ -87,7 +87,7 @@ class CostExplorer(Explorer):
                 for name, size in parts.items():
                     pen.bars(ax, stage, min(base + size / unit, 2 * top), COLORS[name], base=min(base, 2 * top))
                     base += size / unit
-                pen.text(ax, stage, min(base, 0.6 * top) + 0.04 * top, short(base), size=9)
+                pen.text(ax, stage, min(base, 0.9 * top) + 0.04 * top, short(base), size=9)
             pen.dots(ax, v.stage, 0.02 * top, color=plots.INK, size=9)
 
     def sentence(self, v, it):

@@ -4,11 +4,18 @@ import numpy as np
 
 from course_lib.checks.exercises import function
 
+STEPS = 1 << 14
+
 
 def in_short(result):
     """Return both results as arrays of float16, to be handed on."""
     total, lost = result
     return np.asarray(total, dtype=np.float16), np.asarray(lost, dtype=np.float16)
+
+
+def in_steps(x):
+    """Return the nearest multiples of 1 / 16384 in float16: sums of a few are exact, in whatever order."""
+    return (np.round(x * STEPS) / STEPS).astype(np.float16)
 
 
 def inputs(rng):
@@ -17,15 +24,15 @@ def inputs(rng):
     yield np.array([1024.0], short), np.array([0.375], short), np.array([0.0], short)
     yield np.array([1024.0], short), np.array([0.375], short), np.array([-0.25], short)
     for scale in (1e-3, 1e-4):
-        total, small = rng.uniform(1, 30, size=5), scale * rng.normal(size=5)
-        yield total.astype(short), small.astype(short), (0.002 * rng.normal(size=5)).astype(short)
+        total, small, lost = rng.uniform(1, 30, size=5), in_steps(scale * rng.normal(size=5)), 0.002 * rng.normal(size=5)
+        yield total.astype(short), small, in_steps(lost)
     yield rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
 
     def many(add):
-        """0.0004 added to 1 five hundred times, in float16"""
+        """7 / 16384 added to 1 five hundred times, in float16"""
         total, lost = np.ones(1, short), np.zeros(1, short)
         for _ in range(500):
-            total, lost = in_short(add(total, np.full(1, 0.0004, short), lost))
+            total, lost = in_short(add(total, np.full(1, 7 / STEPS, short), lost))
         return {"total": total.astype(float)}
 
     yield many
@@ -33,7 +40,7 @@ def inputs(rng):
     def up_and_down(add):
         """sixteen changes up, then sixteen down, in float16"""
         total, lost, path = np.full(1, 100.0, short), np.zeros(1, short), []
-        for change in [0.013] * 16 + [-0.013] * 16:
+        for change in [213 / STEPS] * 16 + [-213 / STEPS] * 16:
             total, lost = in_short(add(total, np.full(1, change, short), lost))
             path.append(float(total[0]))
         return {"path": np.array(path)}
@@ -120,13 +127,23 @@ def compares_with_small(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "Algebra has been at work: (t − total) − y was simplified to (total + y − total) − y, or 0. In rounded numbers the "
-    "order of the brackets is the point. Subtract `total` from the *rounded* sum first."
+    "The new compensation is always 0, or nearly. Were the brackets moved, as in t − (total + y)? Or was the sum made "
+    "in a longer format, which loses nothing? Subtract `total` from the sum as it is *rounded* in the arrays' dtype."
 )
 def brackets_moved(total, small, compensation):
     y = small - compensation
     t = total + y
     return t, t - (total + y)
+
+
+@kahan_add.mistake(
+    "The sum comes back in a longer format, where little is lost. The arrays are to keep their dtype: what would the "
+    "short sum have been?"
+)
+def in_a_longer_format(total, small, compensation):
+    y = small.astype(float) - compensation
+    t = total.astype(float) + y
+    return t, (t - total) - y
 
 
 @kahan_add.mistake(
@@ -184,24 +201,6 @@ def compensates_the_total_and_compares_with_small(total, small, compensation):
     return t, (t - total) - small
 
 
-@kahan_add.mistake(
-    "In exact numbers this is right. In rounded ones `small - compensation`, as it was added, must be one number: keep "
-    "it, and subtract that."
-)
-def takes_apart_what_was_added(total, small, compensation):
-    t = total + (small - compensation)
-    return t, (t - total) - small + compensation
-
-
-@kahan_add.mistake(
-    "In exact numbers this is right. In rounded ones `small - compensation`, as it was added, must be one number: "
-    "subtract that from t − total, before anything else meets it."
-)
-def begins_with_the_old_compensation(total, small, compensation):
-    t = total + (small - compensation)
-    return t, compensation + (t - total) - small
-
-
 kahan_add.common("changes total in place")
 
 
@@ -239,3 +238,22 @@ def negative_first(total, small, compensation):
 def entry_by_entry(total, small, compensation):
     pairs = [kahan_add(a, b, c) for a, b, c in zip(total, small, compensation)]
     return np.array([t for t, _ in pairs]), np.array([c for _, c in pairs])
+
+
+@kahan_add.right
+def takes_apart_what_was_added(total, small, compensation):
+    t = total + (small - compensation)
+    return t, (t - total) - small + compensation
+
+
+@kahan_add.right
+def begins_with_the_old_compensation(total, small, compensation):
+    t = total + (small - compensation)
+    return t, compensation + (t - total) - small
+
+
+@kahan_add.right
+def what_is_too_much_in_a_longer_format(total, small, compensation):
+    t = total + (small - compensation)
+    exact = total.astype(np.longdouble) + small - compensation
+    return t, (t - exact).astype(total.dtype)

@@ -27,6 +27,7 @@ class Mended:
     asked: tuple
     dtype: str
     count: int
+    places: int = 0  # different weights at which gradients were asked for
 
     @property
     def arrives(self):
@@ -44,7 +45,7 @@ class Mended:
 )
 def mend_standstill(descend):
     """A loop of gradient descent whose gradients are computed with float16 weights."""
-    asked, count = set(), 0
+    asked, places, count = set(), set(), 0
 
     def grad_fn(w):
         """the gradient of a bowl with the curvature 0.1, at float16 weights, in float16"""
@@ -52,6 +53,7 @@ def mend_standstill(descend):
         if not isinstance(w, np.ndarray) or w.shape != MINIMUM.shape:
             raise Problem("Give `grad_fn` the array of weights, with the shape of `w`.")
         asked.add(w.dtype.name)
+        places.add(w.tobytes())
         count += 1
         if count > 10 * STEPS:
             raise Problem("This takes far more gradients than steps: one for each step is enough.")
@@ -63,7 +65,7 @@ def mend_standstill(descend):
     ulp = np.spacing(np.abs(MINIMUM).astype(np.float16)).astype(float)
     with np.errstate(invalid="ignore"):
         off = np.abs(got.astype(float) - MINIMUM) / ulp
-    return Mended(np.where(np.isfinite(off), off, np.inf), tuple(sorted(asked)), got.dtype.name, count)
+    return Mended(np.where(np.isfinite(off), off, np.inf), tuple(sorted(asked)), got.dtype.name, count, len(places))
 
 
 def with_master(grad_fn, w, lr, steps):
@@ -122,6 +124,13 @@ def more_steps(grad_fn, w, lr, steps):
     return with_master(grad_fn, w, lr, 2 * steps)
 
 
+def always_at_the_start(grad_fn, w, lr, steps):
+    master = w.astype(np.float32)
+    for _ in range(steps):
+        master = master - lr * grad_fn(w.astype(np.float16)).astype(np.float32)
+    return master.astype(np.float16)
+
+
 def uphill(grad_fn, w, lr, steps):
     return with_master(grad_fn, w, -lr, steps)
 
@@ -155,6 +164,12 @@ def returns_the_master(descend, run):
 def another_number_of_steps(descend, run):
     if run.count != STEPS:
         return f"{run.count} gradients were taken, and {STEPS} steps were asked for: one gradient a step."
+
+
+@mend_standstill.mistake(example=always_at_the_start)
+def gradient_at_the_start(descend, run):
+    if run.places == 1:
+        return "Each gradient was asked for at the same weights. Which weights does the network have after a step?"
 
 
 @mend_standstill.mistake(example=uphill)
