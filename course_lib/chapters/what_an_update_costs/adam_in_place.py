@@ -205,6 +205,16 @@ def corrected_m_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
+    "Both averages are divided by their corrections in place: the next step gets m̂ and v̂ for m and v. Write what only "
+    "this step needs into `work`, and let the single numbers go with what else is multiplied."
+)
+def both_corrected_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    m /= 1 - beta1**t
+    v /= 1 - beta2**t
+
+
+@adam_in_place.mistake(
     "`v` comes back as its root: `np.sqrt(v, out=v)` writes into the state. The next step averages squares."
 )
 def root_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):

@@ -80,6 +80,12 @@ def too_many_devices(devices, stage, run):
         return f"It fits, with {run['GB']:.1f} GB of {ROOM:.0f}: fewer devices would do."
 
 
+@find_fit.mistake(example=(30, 2))
+def one_device_too_few(devices, stage, run):
+    if run["stage"] == lowest() and devices == fewest(run["stage"]) - 1:
+        return f"Very near: each device would hold {run['GB']:.1f} GB of {ROOM:.0f}. Which way is to be rounded?"
+
+
 @find_fit.mistake(example=(26, 2))
 def forgets_the_rest(devices, stage, run):
     if run["GB"] - REST <= ROOM:

@@ -19,13 +19,13 @@ def in_steps(x):
 
 
 def inputs(rng):
-    yield np.array([1.0, 8.0]), np.array([0.5, 0.25]), np.array([0.25, 1.0])
+    yield np.array([1.0, 8.0, 3.0]), np.array([0.5, 0.25, 0.5]), np.array([0.25, 1.0, -0.5])
     short = np.float16
     yield np.array([1024.0], short), np.array([0.375], short), np.array([0.0], short)
     yield np.array([1024.0], short), np.array([0.375], short), np.array([-0.25], short)
     for scale in (1e-3, 1e-4):
-        total, small, lost = rng.uniform(1, 30, size=5), in_steps(scale * rng.normal(size=5)), 0.002 * rng.normal(size=5)
-        yield total.astype(short), small, in_steps(lost)
+        total, small, lost = rng.uniform(1, 30, size=5), scale * rng.normal(size=5), 0.002 * rng.normal(size=5)
+        yield total.astype(short), in_steps(small), in_steps(lost)
     yield rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
 
     def many(add):
@@ -69,7 +69,7 @@ def plain_sum(total, small, compensation):
     return total + small, 0 * compensation
 
 
-@kahan_add.mistake("This is a plain sum; the compensation is handed on unused and unchanged.")
+@kahan_add.mistake("This is a plain sum: the compensation is not taken along, and no new one is computed.")
 def compensation_unused(total, small, compensation):
     return total + small, compensation
 
@@ -184,7 +184,7 @@ def compares_with_small_and_other_sign(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The compensation is added to the sum after `small`: total + small is rounded first, and what it lost is lost. "
+    "The compensation meets the total alone, and the sum is rounded twice: what the first rounding took is lost. "
     "Join the two small numbers before they meet the large one."
 )
 def compensates_the_total(total, small, compensation):

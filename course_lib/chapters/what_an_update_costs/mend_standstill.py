@@ -141,7 +141,7 @@ def still_stands(descend, run):
         if not run.arrives and run.ulps.max() < 1e3:
             return (
                 f"It still stands {run.ulps.max():.0f} ulps away. Where is the small step lost: in the gradient, in "
-                "the product, or in the sum? A float32 that lives for one line alone keeps nothing for the next step."
+                "the product, or in the sum? What that takes must be kept for the next step, at the rate given."
             )
 
 
@@ -175,7 +175,7 @@ def gradient_at_the_start(descend, run):
 @mend_standstill.mistake(example=uphill)
 def goes_away(descend, run):
     if not run.arrives:
-        return "The weights end far from the minimum. Does the step go downhill?"
+        return "The weights end far from the minimum. Follow one weight by hand for two steps: where does it go?"
 
 
 def in_two_parts(grad_fn, w, lr, steps):

@@ -40,6 +40,19 @@ def in_proportion():
     return 48 * 2.0**-10 / 2 / FACTOR, 48 * 2.0**-7 / 2 / FACTOR, 70 * 2.0**-10 / 2 / FACTOR
 
 
+@predict_standstill.mistake("These are the places where the runs stand. How far is that from w*?")
+def the_places():
+    return 48 + ULP16 / 2 / FACTOR, 48 + ULPB / 2 / FACTOR, 70 + ULP16 / FACTOR
+
+
+@predict_standstill.mistake(
+    "The third is the first times 70/48. The distance does not grow with w* but with the ulp, in stairs: which power "
+    "of two lies below 70?"
+)
+def third_in_proportion():
+    return ULP16 / 2 / FACTOR, ULPB / 2 / FACTOR, 70 / 48 * ULP16 / 2 / FACTOR
+
+
 @predict_standstill.mistake("The ulp of 1 is used for 48 and 70. It doubles at each power of two on the way there.")
 def ulp_of_one():
     return 2.0**-10 / 2 / FACTOR, 2.0**-7 / 2 / FACTOR, 2.0**-10 / 2 / FACTOR

@@ -102,7 +102,7 @@ def too_small(add, lr, run):
     if run.own >= CLOSE and run.plain > STUCK:
         return (
             f"At {lr:.3g} the plain sum is {run.plain:.0f} above the least loss after {STEPS} steps, and yours "
-            f"{run.own:.0f}, still on its way: too few steps for this rate."
+            f"{run.own:.0f}: too few steps for this rate. (On the way, a step rounded up to a whole ulp can be ahead.)"
         )
 
 
