@@ -36,14 +36,14 @@ def draw_late(taus):
 
     A delay with which not all runs arrive has no point.
     """
-    _, axes = plots.figure(1, 2, sharey=True)
+    _, axes = plots.figure(2, sharey=True)
     for goal, ax in zip((0.1, 0.05), axes, strict=True):
         for (kind, name), look in zip({"constant": "always as late", "random": "random workers"}.items(), plots.CYCLE):
             found = [shared.over_full(f"{kind} {tau + 1}", goal, comparisons=10) for tau in taus]
             ratio, low, high = np.where(np.isfinite(found), found, np.nan).T
             ax.errorbar(taus, ratio, (ratio - low, high - ratio), **look, marker="o", capsize=3, label=name)
         ax.axhline(1, color=plots.MUTED, linewidth=1)
-        ax.set(title=f"Digits: passes to stay below {goal}", xlabel="(mean) delay", xscale="log", xlim=(0.8, 40))
+        ax.set(title=f"Passes to stay below {goal}", xlabel="(mean) delay", xscale="log", xlim=(0.8, 40))
         ax.set_xticks(taus, [str(tau) for tau in taus])
         ax.minorticks_off()
     axes[0].set_ylabel("ratio to no delay")
