@@ -61,7 +61,7 @@ def changes_of_sign():
     return {"A": 7, "B": 3, "C": 17, "D": 6}
 
 
-@read_delays.mistake("These are the swings less the two steps that a swing takes without delay. What is left of 4τ + 2?")
+@read_delays.mistake("These are the swings less the two steps of a swing without delay. What is left of 4τ + 2?")
 def four_times_the_delays():
     return {"A": 12, "B": 28, "C": 4, "D": 16}
 
