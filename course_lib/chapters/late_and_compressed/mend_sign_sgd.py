@@ -241,6 +241,19 @@ def sent_stays_in_the_memory(grad_fn, w, lr, steps):
     return w
 
 
+@mend_sign_sgd.mistake(
+    "The memory is multiplied by lr before it is added. It holds gradients, as long as the new one: add it as it is."
+)
+def memory_times_lr(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + lr * memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = wanted - sent
+        w = w - lr * sent
+    return w
+
+
 @mend_sign_sgd.mistake("The learning rate is lost: the message itself is the step.")
 def lr_forgotten(grad_fn, w, lr, steps):
     memory = np.zeros_like(w)

@@ -215,6 +215,26 @@ def workers_for_the_delay():
     return {"limit": ..., "swing": ..., "best": ..., "later": (5 / 6) ** 7}
 
 
+@predict_delay.mistake("`swing` is one step short: what is 2π over the angle π/(2τ + 1)?")
+def swing_one_step_short():
+    return {"limit": ..., "swing": 25, "best": ..., "later": ...}
+
+
+@predict_delay.mistake("`later` is the share that is late at all. *More* than six steps, please.")
+def late_at_all():
+    return {"limit": ..., "swing": ..., "best": ..., "later": 6 / 7}
+
+
+@predict_delay.mistake("`later` is the share that is in time. *More* than six steps late, please.")
+def in_time():
+    return {"limit": ..., "swing": ..., "best": ..., "later": 1 / 7}
+
+
+@predict_delay.mistake("`later` is the share more than *seven* steps late.")
+def one_later_still():
+    return {"limit": ..., "swing": ..., "best": ..., "later": (6 / 7) ** 8}
+
+
 predict_delay.equivalent(
     "np.sin(np.pi / (2 * (2 * LATE + 1))) → np.pi / (2 * (2 * LATE + 1)) in `return {'limit': 2 * np.sin(np.pi / (2 * "
     "(2 * LATE + 1))) / STEEP, 'swing': 4 * LATE + 2, 'best': LATE ** LATE / (LATE + 1) ** (LATE + 1) / STEEP, "

@@ -201,6 +201,16 @@ def seed_of_its_own(grad, levels, rng):
     return quantize(grad, levels, np.random.default_rng(0))
 
 
+@quantize.mistake(
+    "The chance to go up is the entry itself in steps of the grid. It should be the way that it has gone from the "
+    "lower value, between 0 and 1."
+)
+def whole_place_for_the_chance(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    place = grad / scale * levels
+    return scale * (np.floor(place) + (rng.random(grad.shape) < place)) / levels
+
+
 @quantize.mistake("The signs are lost: all entries come out positive. What becomes of a negative entry?")
 def sign_lost(grad, levels, rng):
     return np.abs(quantize(grad, levels, rng))
