@@ -22,7 +22,7 @@ from course_lib.chapters.loss_and_gradient.explorer import LossBowlExplorer
 from course_lib.chapters.momentum.explorer import MomentumExplorer
 from course_lib.chapters.start_here.explorer import FirstStepExplorer
 from course_lib.checks import diagnose
-from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle, base
+from course_lib.explore import Choice, Explorer, Pen, Point, Slider, Toggle, base, pictures
 from course_lib.explore.pen import print_on
 from course_lib.explore.surfaces import SURFACES, surface_named
 from course_lib.optimizers import RULES, register
@@ -150,6 +150,13 @@ def test_the_answer_can_be_run_and_gives_the_settings_back(explorer):
     assert {name: written[name] for name in explorer.answers} == {
         name: explorer.values[name] for name in explorer.answers
     }
+
+
+@each
+def test_a_picture_without_a_browser_shows_what_moves(explorer):
+    drawn = explorer.drawn
+    paper = pictures.printed(explorer.size, drawn["background"], [], b"", [], explorer.describe())
+    assert explorer.png() != paper
 
 
 @each

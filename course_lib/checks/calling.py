@@ -58,9 +58,10 @@ ADVICE = {
     "bitwise_xor": "`^` is no power in Python: write `**`.",
     "for ^": "`^` is no power in Python: write `**`.",
     "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
-    "can't multiply sequence": "A tuple or list is no vector: join its parts to one array first.",
+    "can't multiply sequence": "A tuple or list is no vector: make it one array, or go through its parts.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
+    "inhomogeneous": "The parts have different shapes and make no one array: print their shapes, or go through them.",
     "setting an array element": "A whole row is put where one number belongs: which shape should the array have?",
     "matmul": "The shapes do not fit: print them just before this line.",
     "not aligned": "The shapes do not fit: print them just before this line.",
@@ -71,7 +72,6 @@ ADVICE = {
     "is not defined": "Is the name spelled as in the list of arguments?",
     "before assignment": "A name that is assigned in the function belongs to it: give it a value first.",
     "not associated with a value": "A name that is assigned in the function belongs to it: give it a value first.",
-    "inhomogeneous": "The rows have different lengths: print their shapes.",
     "Cannot cast ufunc": "An array of whole numbers cannot hold fractions: make it `float` first.",
     "recursion": "Python ends a function that calls itself about 1000 times. Does it stop? A loop has no such limit.",
 }
@@ -109,7 +109,8 @@ class Answer:
 
     Every call gets fresh copies of its inputs and gives back a value made of plain parts. An
     error becomes `Raised`; inputs that were changed are noted in `changed`, results in `results`, and whether
-    a later call changed what an earlier one had returned in `overwrites`.
+    a later call changed what an earlier one had returned in `overwrites`. `left` holds the inputs as the last call
+    left them: what an answer that works in place has done.
     """
 
     def __init__(self, function, parameters, by_keyword=False, prints=None):
@@ -121,6 +122,7 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
+        self.left = ()
 
     @property
     def printed(self):
@@ -133,6 +135,7 @@ class Answer:
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
         self._note_changes(copies)
         self._note_overwriting(value)
+        self.left = tuple(copies)
         self.returned = Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
         self.results.append(self.returned)
         return self.returned

@@ -18,20 +18,22 @@ from course_lib.checks.values import (
 )
 
 
-def value(*, praise, tolerance=0.01, unit="", options=(), parts=()):
+def value(*, praise, tolerance=0.01, unit="", options=(), parts=(), once=False):
     """Declare a number, a choice, or several of them: decorates a function that returns the right value.
 
-    `parts` names the parts of a tuple, as the task calls them.
+    `parts` names the parts of a tuple, as the task calls them. With `once` each option belongs to one part: who gives
+    one to two parts is told so, and not which of them is right.
     """
-    return lambda reference: Value(reference, praise, tolerance, unit, options, parts)
+    return lambda reference: Value(reference, praise, tolerance, unit, options, parts, once)
 
 
 class Value(Exercise):
     """An answer that must equal what the reference returns, numbers within a relative tolerance."""
 
-    def __init__(self, reference, praise, tolerance, unit, options, parts):
+    def __init__(self, reference, praise, tolerance, unit, options, parts, once):
         super().__init__(reference, praise)
         self.tolerance, self.unit, self.options, self.parts = tolerance, f" {unit}" if unit else "", options, parts
+        self.once = once
 
     @functools.cached_property
     def expected(self):
@@ -60,6 +62,9 @@ class Value(Exercise):
         if isinstance(self.expected, str):
             return incorrect(f"{shown(answer)} is not it.")
         keys = self.expected if isinstance(self.expected, dict) else range(len(self.expected))
+        twice = [option for option in self.options if sum(answer[key] == option for key in keys) > 1]
+        if self.once and twice:
+            return incorrect(f"Each belongs to one alone, and {' and '.join(map(repr, twice))} to several here.")
         bad = [key for key in keys if not self._equal(self.expected[key], answer[key])]
         return incorrect(f"Not all of it is right yet: look again at {' and '.join(map(self._part, bad))}.")
 

@@ -81,7 +81,7 @@ def printed(size, png, marks, points, handles, sentence):
         FigureCanvasAgg(figure)
         pixels = np.round(100 * np.array(size)).astype(int)
         paper = Image.open(io.BytesIO(png)).convert("RGB").resize(pixels, Image.Resampling.LANCZOS)
-        figure.figimage(np.asarray(paper), 0, 0, origin="upper")
+        figure.figimage(np.asarray(paper), 0, 0, origin="upper", zorder=-1)  # below the axes of what moves
         print_on(figure, marks, points, handles)
         picture = Image.open(io.BytesIO(png_of(figure, dpi=100)))
         return png_of(captioned(picture, sentence), dpi=100)

@@ -1,0 +1,1 @@
+"""When training goes wrong: which cause has a failure, and which test finds it?"""

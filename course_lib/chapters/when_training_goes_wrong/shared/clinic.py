@@ -1,0 +1,263 @@
+"""The clinic: a patient is a training, a test is a run or a look at one, a cure changes what the patient is made of.
+
+A patient of your own
+---------------------
+Write a function that trains, and calls `report(parameters, gradients)` before each of its steps, with the gradients
+that it has just computed; lists of arrays, matrices and biases as they come. And one that says what flows through the
+network: the hidden values (rows, units) of each layer, then the scores (rows, classes)::
+
+    import numpy as np
+
+    from course_lib.chapters.when_training_goes_wrong.explorer import ClinicExplorer
+    from course_lib.chapters.when_training_goes_wrong.shared.clinic import Patient
+    from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial
+
+    train_set, test_set = digits()
+
+    def train(X, y, lr, steps, report):
+        rng = np.random.default_rng(0)
+        parameters = initial((64, 32, 10), rng)
+        for _ in range(steps):
+            rows = rng.integers(len(y), size=32)
+            grads = gradient(parameters, X[rows], y[rows])
+            report(parameters, grads)
+            parameters = [w - lr * g for w, g in zip(parameters, grads)]
+        report(parameters, grads)               # once more, after the last step
+
+    mine = Patient(
+        name="my network", train=train, forward=forward, data=train_set, held_out=test_set, lr=3.0, steps=200,
+        cause="rate too large", cures={"rate too large": {"lr": 0.3}},
+    )
+    ClinicExplorer(patients=[mine])
+
+`cures` says, for the causes that one may name, which fields of the patient change when that cure is tried: `lr`,
+`data`, `train`, …; the patient's own cause must be among them. A cause may have any name. Nothing that is shown of a
+patient says its cause: `mine.is_caused_by("rate too large")` does, when asked.
+"""
+
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from course_lib.arguments import whole_number
+from course_lib.chapters.when_training_goes_wrong.shared.network import row_losses
+from course_lib.data import Data
+
+TESTS = {  # name: cost in runs of the patient, and what is looked at
+    "held-out rows": (1, "loss on rows held out"),
+    "one batch": (1, "loss on 32 rows, trained on these alone"),
+    "η/10": (2, "loss, with a tenth of the rate"),
+    "gradients": (1, "‖gradient‖ by layer"),
+    "updates": (1, "‖step‖ / ‖weights‖ by layer"),
+    "units": (1, "share of units by layer"),
+    "labels": (3, "share of odd labels by class"),
+}
+LOOKS, BATCH, NEIGHBORS = 60, 32, 5
+SATURATED = 0.97  # a tanh beyond it has a slope below 0.06
+
+
+@dataclass(frozen=True, eq=False)
+class Patient:
+    """A training with one hidden cause.
+
+    Parameters
+    ----------
+    name : str
+        What the clinic calls it.
+    train : function (X, y, lr, steps, report) -> None
+        Trains, and calls `report(parameters, gradients)` before each step and once after the last.
+    forward : function (parameters, X) -> list of arrays
+        The hidden values of each layer, (rows, units), and last the scores (rows, classes).
+    data, held_out : Data
+        The rows it is trained on, and others; y holds classes.
+    lr : number
+        Its learning rate.
+    steps : int
+        How many steps it takes.
+    cause : str
+        What is wrong with it, one of the keys of `cures`.
+    cures : dict
+        For each cause that can be treated, the fields of the patient that the cure changes.
+    recorded : Chart, optional
+        What a job has recorded of it; without it, tests run when they are ordered first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a function cannot be called, data are no Data, or a cure changes what there is not; the message names it.
+    """
+
+    name: str
+    train: object = field(repr=False)
+    forward: object = field(repr=False)
+    data: Data = field(repr=False)
+    held_out: Data = field(repr=False)
+    lr: float
+    steps: int
+    cause: str = field(repr=False)
+    cures: dict = field(repr=False)
+    recorded: object = field(default=None, repr=False)
+
+    def __post_init__(self):
+        for name in ("train", "forward"):
+            if not callable(getattr(self, name)):
+                raise TypeError(f"{name} must be a function, got {getattr(self, name)!r}")
+        for name in ("data", "held_out"):
+            if not isinstance(getattr(self, name), Data):
+                raise TypeError(f"{name} must be a Data, got {type(getattr(self, name)).__name__}")
+        whole_number("steps", self.steps, 1)
+        if self.cause not in self.cures:
+            raise ValueError(f"cures must hold the cure of the patient's own cause, {self.cause!r}")
+        known = {one.name for one in fields(self)} - {"name", "cause", "cures", "recorded"}
+        for cause, change in self.cures.items():
+            if not set(change) <= known:
+                strange = ", ".join(sorted(set(change) - known))
+                raise ValueError(f"the cure of {cause!r} changes {strange}, which no patient has")
+
+    def is_caused_by(self, cause):
+        """Return whether this is what is wrong."""
+        return cause == self.cause
+
+    def treated(self, cause):
+        """Return the patient with the cure of this cause, or None if nobody knows one."""
+        return replace(self, **self.cures[cause], recorded=None) if cause in self.cures else None
+
+    @cached_property
+    def chart(self):
+        """All tests of the patient, a `Chart`: recorded, or run when asked for."""
+        return self.recorded or Chart(self)
+
+
+class Chart:
+    """What the tests of a patient show; each is run when it is looked at first.
+
+    Attributes
+    ----------
+    at : array (looks,)
+        The steps at which a run is looked at.
+    loss, held_out : arrays (looks,)
+        Cross-entropy on all training rows and on the others.
+    gradients, updates : arrays (layers, looks)
+        Norm of each weight matrix's gradient, and of its step over that of the matrix.
+    units : array (2, hidden layers)
+        Shares of units at the end: 0 on every training row, and beyond ±0.97 on nine rows of ten.
+    one_batch, tenth : arrays (looks,)
+        Cross-entropy on the first 32 rows when these are all; on all rows with a tenth of the rate.
+    labels : array (classes,)
+        For each class, the share of rows whose label is not the most frequent one among their five nearest rows.
+    """
+
+    def __init__(self, patient):
+        self._patient = patient
+
+    def __getattr__(self, name):
+        if name in ("loss", "held_out", "gradients", "updates", "units"):
+            vars(self).update(observed(self._patient))
+        elif name == "one_batch":
+            few = Data(self._patient.data.X[:BATCH], self._patient.data.y[:BATCH])
+            self.one_batch = observed(replace(self._patient, data=few, recorded=None))["loss"]
+        elif name == "tenth":
+            self.tenth = observed(replace(self._patient, lr=self._patient.lr / 10, recorded=None))["loss"]
+        elif name == "labels":
+            self.labels = odd_labels(self._patient.data)
+        elif name == "at":
+            self.at = looks(self._patient.steps)
+        else:
+            raise AttributeError(name)
+        return vars(self)[name]
+
+    def cured(self, cause):
+        """Return loss and held-out loss with the cure of a cause, an array (2, looks), or None without one."""
+        kept = vars(self).setdefault("_cured", {})
+        if cause not in kept:
+            treated = self._patient.treated(cause)
+            run = treated and observed(treated)
+            kept[cause] = run and np.array([run["loss"], run["held_out"]])
+        return kept[cause]
+
+
+class Recorded:
+    """A chart as a job has kept it: the same attributes, nothing runs."""
+
+    def __init__(self, arrays):
+        vars(self).update({name: value for name, value in arrays.items() if not name.startswith("cured ")})
+        self._cured = {name.removeprefix("cured "): it for name, it in arrays.items() if name.startswith("cured ")}
+
+    def cured(self, cause):
+        return self._cured.get(cause)
+
+
+def looks(steps):
+    """Return the steps at which a run is looked at, the first and the last among them."""
+    return np.unique(np.linspace(0, steps, min(LOOKS, steps) + 1).round().astype(int))
+
+
+def update_ratio(w, step):
+    """Return ‖step‖ / ‖w‖; infinite where something is added to nothing, 0 where nothing is added."""
+    size, length = np.linalg.norm(w), np.linalg.norm(step)
+    return 0.0 if length == 0 else float(length / size) if size else np.inf
+
+
+class Observer:
+    """What a run reports to: it keeps, look by look, losses, gradient norms and update ratios."""
+
+    def __init__(self, patient):
+        self.patient, self.at = patient, set(looks(patient.steps).tolist())
+        self.t, self.last, self.since, self.kept = 0, None, [], []
+
+    def __call__(self, parameters, gradients):
+        matrices = [k for k, w in enumerate(parameters) if np.ndim(w) == 2]
+        norms = [np.linalg.norm(gradients[k]) for k in matrices]
+        before = self.last or parameters
+        ratios = [update_ratio(before[k], parameters[k] - before[k]) for k in matrices]
+        self.since.append((norms, ratios))
+        self.last = [np.array(w) for w in parameters]
+        if self.t in self.at:
+            norms, ratios = zip(*self.since, strict=True)
+            self.kept.append((self._losses(), np.max(norms, axis=0), np.median(ratios, axis=0)))
+            self.since = []
+        self.t += 1
+
+    def _losses(self):
+        both = self.patient.data, self.patient.held_out
+        return [row_losses(self.patient.forward(self.last, data.X)[-1], data.y).mean() for data in both]
+
+
+def observed(patient):
+    """Train a patient once and return what a chart holds of that run."""
+    report = Observer(patient)
+    with np.errstate(all="ignore"):
+        patient.train(patient.data.X, patient.data.y, patient.lr, patient.steps, report)
+        if report.t != patient.steps + 1:
+            wanted = patient.steps + 1
+            raise ValueError(f"train must call report {wanted} times, steps + 1, and did so {report.t} times")
+        hidden = patient.forward(report.last, patient.data.X)[:-1]
+        units = np.array([(dead(values), saturated(values)) for values in hidden]).reshape(-1, 2).T
+    losses, norms, ratios = (np.array(part, dtype=float).T for part in zip(*report.kept, strict=True))
+    ratios[:, 0] = ratios[:, 1]  # before the first step nothing has moved
+    return {"loss": losses[0], "held_out": losses[1], "gradients": norms, "updates": ratios, "units": units}
+
+
+def dead(values):
+    """Return the share of units (columns) that are 0 on every row."""
+    return np.all(values == 0, axis=0).mean()
+
+
+def saturated(values):
+    """Return the share of units that are beyond ±0.97 on nine rows of ten; 0 where values are not within ±1."""
+    often = np.mean(np.abs(values) > SATURATED, axis=0) > 0.9
+    return often.mean() if np.abs(values).max() <= 1 else 0.0
+
+
+def odd_labels(data):
+    """Return for each class the share of rows whose label is not the most frequent one of their nearest rows."""
+    squares = (data.X**2).sum(axis=1)
+    apart = squares[:, None] + squares - 2 * data.X @ data.X.T
+    np.fill_diagonal(apart, np.inf)
+    few = min(NEIGHBORS, len(data.y) - 1)
+    near = data.y[np.argpartition(apart, few - 1, axis=1)[:, :few]]
+    classes = np.arange(data.y.max() + 1)
+    votes = (near[..., None] == classes).sum(axis=1)
+    odd = votes[np.arange(len(data.y)), data.y.astype(int)] < votes.max(axis=1)
+    return np.array([odd[data.y == c].mean() if np.any(data.y == c) else 0.0 for c in classes])

@@ -1,0 +1,403 @@
+"""When training goes wrong: its theory, its clinic, and both against numbers computed another way."""
+
+import json
+import re
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_lib.chapters.when_training_goes_wrong.explorer import NAMES, NOT_YET, ClinicExplorer
+from course_lib.chapters.when_training_goes_wrong.shared import (
+    Regression,
+    clinic,
+    clipped,
+    clipped_average,
+    clipped_descent,
+    lives,
+    share_off,
+    turned,
+)
+from course_lib.chapters.when_training_goes_wrong.shared.clinic import (
+    TESTS,
+    Patient,
+    observed,
+    odd_labels,
+    update_ratio,
+)
+from course_lib.chapters.when_training_goes_wrong.shared.filters import FiltersExplorer
+from course_lib.chapters.when_training_goes_wrong.shared.network import (
+    digits,
+    forward,
+    gradient,
+    initial,
+    joint_norm,
+    row_losses,
+    slope_of_squares,
+)
+from course_lib.chapters.when_training_goes_wrong.shared.patients import (
+    CAUSES,
+    CURES,
+    Recipe,
+    admitted,
+    patients,
+    wards,
+)
+from course_lib.chapters.when_training_goes_wrong.shared.sharpness import (
+    SLOPES,
+    sharpening,
+    sharpness,
+    smoothed_entropy,
+)
+from course_lib.data import Data
+from course_lib.theory.failures import (
+    chance_all_off,
+    clipped_rest,
+    equal_penalty,
+    largest_power,
+    ridge_share,
+    stopped_share,
+    swing,
+)
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "15_when_training_goes_wrong.ipynb"
+
+
+# ------------------------------------------------------------------------------------------------ the network
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("kind", ["squares", "cross-entropy", "smoothed"])
+def test_the_gradient_is_that_of_the_loss(activation, kind):
+    rng = np.random.default_rng(3)
+    X, y, h = rng.normal(size=(7, 4)), rng.integers(3, size=7), 1e-6
+    parameters = initial((4, 5, 6, 3), rng, bias=0.1)
+
+    def loss(parameters):
+        scores = forward(parameters, X, activation)[-1]
+        if kind == "squares":
+            return ((scores - np.eye(3)[y]) ** 2).sum() / 2 / len(y)
+        share = 0.1 if kind == "smoothed" else 0.0
+        targets = (1 - share) * np.eye(3)[y] + share / 3
+        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return -(targets * logs).sum() / len(y)
+
+    for k, g in enumerate(gradient(parameters, X, y, activation, SLOPES[kind])):
+        for place in ((0,) * g.ndim, (-1,) * g.ndim):
+            up, down = ([w.copy() for w in parameters] for _ in range(2))
+            up[k][place] += h
+            down[k][place] -= h
+            assert g[place] == pytest.approx((loss(up) - loss(down)) / (2 * h), abs=1e-7)
+
+
+def test_smoothing_asks_for_the_share_that_the_text_says():
+    y = np.array([2, 0])
+    even = np.zeros((2, 10))
+    targets = 0.1 - 2 * smoothed_entropy(even, y)
+    np.testing.assert_allclose(targets.max(axis=1), 0.91)
+    np.testing.assert_allclose(targets.sum(axis=1), 1)
+
+
+def test_row_losses_are_exact_for_huge_scores():
+    np.testing.assert_allclose(row_losses(np.array([[2000.0, 0.0], [-2000.0, 0.0]]), np.array([1, 1])), [2000, 0])
+
+
+# ------------------------------------------------------------------------------------------------ closed forms
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_powers_are_finite_just_up_to_the_largest(kind):
+    largest = largest_power(kind)
+    with np.errstate(over="ignore"):
+        assert np.isfinite(np.exp(kind(largest * (1 - 1e-6)))) and np.isinf(np.exp(kind(largest * (1 + 1e-6))))
+
+
+@pytest.mark.parametrize("eigenvalue", [0.3, 5.0])
+@pytest.mark.parametrize("start", [0.4, 13.7])
+def test_clipped_descent_swings_as_predicted(eigenvalue, start):
+    lrs = np.array([0.3, 1.2, 1.9, 2.2, 3.1, 9.0]) / eigenvalue
+    widths = np.ptp(clipped_descent(lrs, 0.7, start, steps=3000, eigenvalue=eigenvalue), axis=0)
+    np.testing.assert_allclose(widths, [swing(lr, eigenvalue, 0.7) for lr in lrs], atol=1e-6)
+
+
+def test_clipped_single_rows_rest_between_median_and_mean():
+    targets = np.random.default_rng(5).gamma(0.7, size=300)
+    for limit in (0.05, 0.6, 20.0):
+        found, error = clipped_average(targets, limit, 1, seed=2)
+        assert found == pytest.approx(clipped_rest(targets, limit), abs=4 * error + 0.015)
+    assert clipped_rest(targets, 1e-9) == pytest.approx(np.median(targets), abs=0.01)
+    assert clipped_rest(targets, 1e3) == pytest.approx(targets.mean())
+
+
+def test_only_the_joint_norm_keeps_the_direction():
+    rng = np.random.default_rng(6)
+    grads = [rng.normal(size=(3, 4)), 9 * rng.normal(size=3)]
+    assert turned(grads, clipped(grads, 0.5)) < 1e-4
+    assert turned(grads, clipped(grads, 0.5, "each")) > 5 and turned(grads, clipped(grads, 0.5, "by value")) > 5
+    assert joint_norm(clipped(grads, 0.5)) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("depth", [2.2, 2.8, 3.3])
+def test_the_chance_to_be_off_holds_for_normal_rows(depth):
+    X = np.random.default_rng(7).normal(size=(300, 200))
+    chance = chance_all_off(depth, 300)
+    assert share_off(X, depth, units=3000, seed=8) == pytest.approx(chance, abs=0.04)
+
+
+def test_a_dead_unit_of_the_first_layer_stays_dead():
+    revived = [0, 0]
+    for seed in (11, 12, 13):
+        for k, off in enumerate(lives(0.3, -3.5, seed, steps=100)):
+            revived[k] += int((off[:-1] & ~off[1:]).sum())
+    assert revived[0] == 0 < revived[1]
+
+
+@pytest.mark.parametrize("seed", [31, 32])
+def test_both_filters_are_what_runs_and_minima_do(seed):
+    it = Regression(seed, few=120)
+    np.testing.assert_allclose(it.descend(40), it.stopped(40), atol=1e-8)
+    gamma, n = equal_penalty(it.lr, 40), len(it.y)
+    direct = np.linalg.solve(2 / n * it.X.T @ it.X + gamma * np.eye(65), 2 / n * it.X.T @ it.y)
+    np.testing.assert_allclose(direct, it.penalized(gamma), atol=1e-8)
+
+
+def test_the_filters_agree_for_small_curvatures_and_stopping_goes_at_most_a_third_farther():
+    lr, steps = 1e-4, 20000
+    share = np.geomspace(1e-6, 1e2, 4000) / (lr * steps)
+    stopped, penalized = stopped_share(share, lr, steps), ridge_share(share, equal_penalty(lr, steps))
+    ratio = stopped / penalized
+    assert ratio[0] == pytest.approx(1, abs=1e-5)
+    assert ratio.min() > 1 - 1e-3
+    assert ratio.max() == pytest.approx(1.2984, abs=2e-3)
+    assert share[ratio.argmax()] * lr * steps == pytest.approx(1.794, abs=0.02)
+
+
+def test_the_filters_explorer_shows_what_a_run_does():
+    explorer = FiltersExplorer(steps=25, penalty=2.0)
+    it = Regression(0)
+    assert explorer.result.errors[0] == pytest.approx(it.errors(it.descend(25)))
+    assert explorer.result.ratio == pytest.approx(1e-3 / 2.001 / (1 - (1 - it.lr * 1e-3) ** 25))
+
+
+# ------------------------------------------------------------------------------------------------ the edge
+
+
+def test_sharpness_is_the_largest_eigenvalue():
+    rng = np.random.default_rng(9)
+    X, y = rng.normal(size=(20, 3)), rng.integers(2, size=20)
+    parameters, h = initial((3, 4, 2), rng), 1e-5
+
+    def grad(parameters):
+        return gradient(parameters, X, y, "tanh", slope_of_squares)
+
+    flat = lambda arrays: np.concatenate([a.ravel() for a in arrays])  # noqa: E731
+    columns = []
+    for k, w in enumerate(parameters):
+        for place in np.ndindex(w.shape):
+            both = []
+            for sign in (1, -1):
+                moved = [v.copy() for v in parameters]
+                moved[k][place] += sign * h
+                both.append(flat(grad(moved)))
+            columns.append((both[0] - both[1]) / (2 * h))
+    guess = [rng.normal(size=w.shape) for w in parameters]
+    largest = np.linalg.eigvalsh(columns).max()
+    assert sharpness(parameters, grad, guess, rounds=300)[0] == pytest.approx(largest, rel=1e-3)
+
+
+def test_sharpness_comes_to_the_edge_under_squares_and_falls_under_cross_entropy():
+    for lr, seed in ((0.5, 4), (0.7, 5)):
+        _, sharp, loss = sharpening(lr, "squares", steps=900, every=100, seed=seed, rows=200)
+        assert sharp[-3:].mean() == pytest.approx(2 / lr, rel=0.06)
+        assert loss[-1] < loss[300] and np.any(np.diff(loss[-300:]) > 0)
+    certain, smoothed = (
+        sharpening(0.5, kind, steps=900, every=300, seed=4, rows=200)[1] for kind in ("cross-entropy", "smoothed")
+    )
+    assert certain[-1] < 0.1 * certain[0] < 0.4 * smoothed[-1]
+
+
+# ------------------------------------------------------------------------------------------------ the clinic
+
+
+def mine(cause="units all alike", **changes):
+    """Return a patient from outside the repository: a network with one hidden layer, and nothing of the clinic's."""
+
+    def train(X, y, lr, steps, report):
+        rng = np.random.default_rng(5)
+        W1, b1, W2, b2 = 0.3 * rng.normal(size=(6, X.shape[1])), np.zeros(6), np.zeros((3, 6)), np.zeros(3)
+        for _ in range(steps + 1):
+            hidden = np.tanh(X @ W1.T + b1)
+            scores = hidden @ W2.T + b2
+            P = np.exp(scores - scores.max(axis=1, keepdims=True))
+            D = (P / P.sum(axis=1, keepdims=True) - np.eye(3)[y]) / len(y)
+            E = (D @ W2) * (1 - hidden**2)
+            grads = [E.T @ X, E.sum(axis=0), D.T @ hidden, D.sum(axis=0)]
+            report([W1, b1, W2, b2], grads)
+            W1, b1, W2, b2 = (w - lr * g for w, g in zip((W1, b1, W2, b2), grads, strict=True))
+
+    def through(parameters, X):
+        W1, b1, W2, b2 = parameters
+        hidden = np.tanh(X @ W1.T + b1)
+        return [hidden, hidden @ W2.T + b2]
+
+    rng = np.random.default_rng(6)
+    X = rng.normal(size=(90, 4))
+    y = (X[:, 0] > 0.5).astype(int) + (X[:, 1] > 0)
+    made = {"name": "a stranger", "train": train, "forward": through, "data": Data(X[:60], y[:60]), "steps": 50}
+    made |= {"held_out": Data(X[60:], y[60:]), "lr": 0.002, "cause": cause, "cures": {cause: {"lr": 0.5}}}
+    return Patient(**made | changes)
+
+
+def test_a_patient_from_outside_is_examined_diagnosed_and_cured():
+    patient = mine("rate too small")
+    explorer = ClinicExplorer(patients=[patient], one_batch=True, updates=True, units=True, labels=True)
+    assert explorer.result.bill == 1 + 1 + 1 + 3
+    chart, seen = patient.chart, []
+    patient.train(*patient.data, 0.002, 50, lambda w, g: seen.append(([np.array(one) for one in w], g)))
+    last = patient.forward(seen[-1][0], patient.data.X)[-1]
+    powers = np.exp(last)
+    expected = -np.log(powers[np.arange(60), patient.data.y] / powers.sum(axis=1)).mean()
+    assert chart.loss[-1] == pytest.approx(expected)
+    steps = np.linalg.norm(seen[-1][0][0] - seen[-2][0][0]) / np.linalg.norm(seen[-2][0][0])
+    assert chart.updates[0, -1] == pytest.approx(steps)
+    assert chart.gradients[1, -1] == pytest.approx(np.linalg.norm(seen[-1][1][2]))
+    explorer.set(diagnosis="wrong labels")
+    assert explorer.result.right is False and "no cure to try" in explorer.describe()
+    explorer.set(diagnosis="rate too small")
+    assert explorer.result.right and "Right: rate too small" in explorer.describe()
+    assert explorer.result.cured[1, -1] < chart.held_out[-1]
+
+
+def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
+    diverged = mine(name="diverged", lr=1e200, steps=5)
+    explorer = ClinicExplorer(patients=[mine(), diverged], diagnosis="units all alike")
+    assert explorer.result.right
+    explorer.set(patient="diverged", **dict.fromkeys(NAMES.values(), True))
+    assert "∞" in explorer.describe()
+
+
+def test_a_linear_model_that_updates_in_place_is_a_patient_as_well():
+    def train(X, y, lr, steps, report):
+        W, grad = np.zeros((3, X.shape[1])), None
+        for _ in range(steps + 1):
+            powers = np.exp(X @ W.T)
+            grad = (powers / powers.sum(axis=1, keepdims=True) - np.eye(3)[y]).T @ X / len(y)
+            report([W], [grad])
+            W -= lr * grad
+
+    patient = mine(name="linear", train=train, forward=lambda parameters, X: [X @ parameters[0].T], steps=3)
+    explorer = ClinicExplorer(patients=[patient], **dict.fromkeys(NAMES.values(), True))
+    assert "No hidden units" in explorer.describe()
+    seen = []
+    train(*patient.data, patient.lr, 3, lambda w, g: seen.append((w[0].copy(), g[0])))
+    ratios = [patient.lr * np.linalg.norm(g) / np.linalg.norm(w) if w.any() else np.inf for w, g in seen]
+    np.testing.assert_allclose(patient.chart.updates[0], [np.inf, np.inf, *ratios[1:3]])
+
+
+def test_bad_patients_are_told_what_is_wrong():
+    with pytest.raises(ValueError, match="own cause"):
+        mine(cures={})
+    with pytest.raises(ValueError, match="which no patient has"):
+        mine(cures={"units all alike": {"rate": 3}})
+    with pytest.raises(TypeError, match="train must be a function"):
+        mine(train=3)
+    with pytest.raises(TypeError, match="held_out must be a Data"):
+        mine(held_out=[1])
+    with pytest.raises(ValueError, match="call report 51 times"):
+        once = [np.ones((6, 4)), np.ones(6), np.ones((3, 6)), np.ones(3)]
+        observed(mine(train=lambda X, y, lr, steps, report: report(once, once)))
+    with pytest.raises(ValueError, match="names of their own"):
+        ClinicExplorer(patients=[mine(), mine()])
+
+
+def test_nothing_that_is_shown_says_the_cause():
+    explorer = ClinicExplorer(patients=[*patients(), mine()], **dict.fromkeys(NAMES.values(), True))
+    for patient in [*patients(), mine()]:
+        (cause,) = [cause for cause in patient.cures if patient.is_caused_by(cause)]
+        explorer.set(patient=patient.name)
+        shown = json.dumps(explorer._picture, default=str)
+        assert cause not in f"{patient!r} {explorer.describe()} {explorer.answer} {shown}"
+
+
+def test_the_notebook_says_no_cause_of_a_patient():
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        shown = cell.source + " ".join(str(output.get("text", "")) for output in cell.get("outputs", []))
+        for output in cell.get("outputs", []):
+            shown += str(output.get("data", {}).get("text/plain", ""))
+        for name, (_, cause) in wards().items():
+            assert not (name in shown and cause in shown), cell.id
+
+
+def test_there_are_six_patients_or_more_and_each_cause_is_had_once():
+    causes = [cause for _, cause in wards().values()]
+    assert len(causes) >= 6 and sorted(causes) == sorted(CAUSES) == sorted(CURES)
+
+
+def test_a_patient_differs_from_a_healthy_run_in_its_cause_alone():
+    usual = {"seed", "steps", "activation"}
+    for recipe, cause in wards().values():
+        allowed = {"first weights too small": 2, "first weights too large": 1}.get(cause, 1)
+        differs = {name for name in vars(recipe) if getattr(recipe, name) != getattr(Recipe(), name)} - usual
+        assert len(differs) == allowed, (cause, differs)
+
+
+@pytest.mark.parametrize("name", ["patient 4", "patient 9"])
+def test_the_recorded_charts_are_those_of_the_runs(name):
+    (stored,) = [one.chart for one in patients() if one.name == name]
+    fresh = admitted(name).chart
+    for key in ("loss", "held_out", "gradients", "updates", "units", "one_batch", "labels"):
+        np.testing.assert_allclose(getattr(stored, key), getattr(fresh, key), rtol=2e-3, atol=1e-6)
+
+
+def test_no_other_cure_does_as_well_as_that_of_the_cause():
+    for patient in patients():
+        ends = {cause: patient.chart.cured(cause)[1, -1] for cause in CAUSES}
+        assert patient.is_caused_by(min(ends, key=lambda cause: np.nan_to_num(ends[cause], nan=np.inf)))
+        assert min(ends.values()) < 0.65 * patient.chart.held_out[-1]
+
+
+@pytest.mark.parametrize("name", ["patient 1", "patient 2", "patient 3", "patient 9"])
+def test_the_cause_is_what_is_wrong_with_other_seeds_too(name):
+    recipe, cause = wards()[name]
+    for seed in (41, 42):
+        ill = replace(recipe, seed=seed)
+        ends = []
+        for it in (ill, CURES[cause](ill)):
+            made = Patient(name="again", held_out=digits()[1], cause=cause, cures={cause: {}}, **it.fields())
+            ends.append(observed(made)["held_out"][-1])
+        assert ends[1] < 0.65 * ends[0]
+
+
+def test_the_bill_adds_up_what_was_ordered():
+    explorer = ClinicExplorer()
+    assert explorer.result.bill == 0 and explorer.values["diagnosis"] == NOT_YET
+    explorer.set(**dict.fromkeys(NAMES.values(), True))
+    assert explorer.result.bill == sum(cost for cost, _ in TESTS.values())
+
+
+def test_odd_labels_are_found_where_they_were_put():
+    train, _ = digits()
+    y = train.y[:400].copy()
+    wrong = np.flatnonzero(y == 3)
+    y[wrong] = 7
+    found = odd_labels(Data(train.X[:400], y))
+    assert found[3] == 0 and found[[0, 1, 2, 4, 5, 6]].max() < 0.2
+    y[wrong[::2]] = 3
+    assert odd_labels(Data(train.X[:400], y))[[3, 7]].max() > 0.2
+
+
+def test_update_ratio_has_its_conventions():
+    assert update_ratio(np.array([3.0, 4.0]), np.array([0.0, 1.0])) == 0.2
+    assert update_ratio(np.zeros(2), np.ones(2)) == np.inf and update_ratio(np.zeros(2), np.zeros(2)) == 0
+
+
+def test_the_example_of_a_patient_runs():
+    (example,) = re.findall(r"::\n\n(.*?)\n\n`cures`", clinic.__doc__, flags=re.DOTALL)
+    written = {}
+    exec(textwrap.dedent(example), written)
+    explorer = ClinicExplorer(patients=[written["mine"]], diagnosis="rate too large")
+    assert explorer.result.right
+    assert explorer.result.cured[1, -1] < 0.5 < written["mine"].chart.held_out[-1]
