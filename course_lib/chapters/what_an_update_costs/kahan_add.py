@@ -28,6 +28,15 @@ def inputs(rng):
         yield total.astype(short), in_steps(small), in_steps(lost)
     yield rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
 
+    total, small, lost = rng.uniform(1, 2, size=5), *(rng.integers(-400, 400, size=(2, 5)) / 2.0**58)
+
+    def in_float64(add):
+        """one change in float64, about as large as the spacing there"""
+        t, c = add(total, small, lost)
+        return {"total": np.asarray(t), "compensation / 2^-53": 2.0**53 * np.asarray(c)}
+
+    yield in_float64
+
     def many(add):
         """7 / 16384 added to 1 five hundred times, in float16"""
         total, lost = np.ones(1, short), np.zeros(1, short)

@@ -28,6 +28,7 @@ class Mended:
     dtype: str
     count: int
     places: int = 0  # different weights at which gradients were asked for
+    too_far: bool = False  # whether the first step is longer than the rate says, by more than an ulp
 
     @property
     def arrives(self):
@@ -36,7 +37,13 @@ class Mended:
 
 @setting(
     kinds=[code("grad_fn", "w", "lr", "steps")],
-    goal=lambda run: run.arrives and run.asked == ("float16",) and run.dtype == "float16" and run.count == STEPS,
+    goal=lambda run: (
+        run.arrives
+        and run.asked == ("float16",)
+        and run.dtype == "float16"
+        and run.count == STEPS
+        and not run.too_far
+    ),
     right=lambda: [with_master, with_kahan, master_and_cast_once],
     praise=lambda answer, run: (
         "All three weights arrive, to within two ulps of float16, and every gradient was computed from float16 "
@@ -45,16 +52,18 @@ class Mended:
 )
 def mend_standstill(descend):
     """A loop of gradient descent whose gradients are computed with float16 weights."""
-    asked, places, count = set(), set(), 0
+    asked, places, count, second = set(), set(), 0, START
 
     def grad_fn(w):
         """the gradient of a bowl with the curvature 0.1, at float16 weights, in float16"""
-        nonlocal count
+        nonlocal count, second
         if not isinstance(w, np.ndarray) or w.shape != MINIMUM.shape:
             raise Problem("Give `grad_fn` the array of weights, with the shape of `w`.")
         asked.add(w.dtype.name)
         places.add(w.tobytes())
         count += 1
+        if count == 2:
+            second = w.astype(float)
         if count > 10 * STEPS:
             raise Problem("This takes far more gradients than steps: one for each step is enough.")
         return (CURVATURE * (w.astype(np.float64) - MINIMUM)).astype(np.float16)
@@ -65,7 +74,9 @@ def mend_standstill(descend):
     ulp = np.spacing(np.abs(MINIMUM).astype(np.float16)).astype(float)
     with np.errstate(invalid="ignore"):
         off = np.abs(got.astype(float) - MINIMUM) / ulp
-    return Mended(np.where(np.isfinite(off), off, np.inf), tuple(sorted(asked)), got.dtype.name, count, len(places))
+    longest = RATE * CURVATURE * np.abs(START - MINIMUM) + 1.5 * np.spacing(np.abs(START).astype(np.float16))
+    too_far = bool((np.abs(second - START) > longest).any())
+    return Mended(np.where(np.isfinite(off), off, np.inf), tuple(sorted(asked)), got.dtype.name, count, len(places), too_far)
 
 
 def with_master(grad_fn, w, lr, steps):
@@ -133,6 +144,12 @@ def always_at_the_start(grad_fn, w, lr, steps):
 
 def uphill(grad_fn, w, lr, steps):
     return with_master(grad_fn, w, -lr, steps)
+
+
+@mend_standstill.mistake(example=faster)
+def another_rate(descend, run):
+    if run.too_far:
+        return "The first step is longer than the learning rate says. The task keeps the rate: mend the sum."
 
 
 @mend_standstill.mistake(example=broken)
