@@ -76,7 +76,8 @@ def mend_standstill(descend):
         off = np.abs(got.astype(float) - MINIMUM) / ulp
     longest = RATE * CURVATURE * np.abs(START - MINIMUM) + 1.5 * np.spacing(np.abs(START).astype(np.float16))
     too_far = bool((np.abs(second - START) > longest).any())
-    return Mended(np.where(np.isfinite(off), off, np.inf), tuple(sorted(asked)), got.dtype.name, count, len(places), too_far)
+    off = np.where(np.isfinite(off), off, np.inf)
+    return Mended(off, tuple(sorted(asked)), got.dtype.name, count, len(places), too_far)
 
 
 def with_master(grad_fn, w, lr, steps):
