@@ -163,7 +163,7 @@ class ClinicExplorer(Explorer):
             return
         places = (np.arange(layers) + 0.5) * 10 / layers
         for shares, shift, color in zip(units, (-1, 0, 1), KINDS.values(), strict=True):
-            pen.bars(ax, places + shift * 2.6 / layers, shares, color=color, width=2.2 / layers)
+            pen.bars(ax, places + shift * 2.6 / layers, np.nan_to_num(shares), color=color, width=2.2 / layers)
 
     def sentence(self, v, it):
         chart = it.patient.chart

@@ -242,7 +242,7 @@ def observed(patient):
             wanted = patient.steps + 1
             raise ValueError(f"train must call report {wanted} times, steps + 1, and did so {report.t} times")
         hidden = patient.forward(report.last, patient.data.X)[:-1]
-        units = np.array([(dead(values), saturated(values), np.mean(values != 0)) for values in hidden])
+        units = np.array([(dead(values), saturated(values), on(values)) for values in hidden])
     units = units.reshape(-1, 3).T
     losses, norms, ratios = (np.array(part, dtype=float).T for part in zip(*report.kept, strict=True))
     ratios[:, 0] = ratios[:, 1]  # before the first step nothing has moved
@@ -252,6 +252,11 @@ def observed(patient):
 def dead(values):
     """Return the share of units (columns) that are 0 on every row."""
     return np.all(values == 0, axis=0).mean()
+
+
+def on(values):
+    """Return the share of pairs of a unit and a row where the unit is not 0; NaN where a value is no finite number."""
+    return np.mean(values != 0) if np.isfinite(values).all() else np.nan
 
 
 def saturated(values):
