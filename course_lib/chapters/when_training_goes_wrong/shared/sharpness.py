@@ -68,7 +68,7 @@ def sharpening(
 
     for t in range(steps + 1):
         if t % every == 0:
-            value, bent = sharpness(parameters, grad, bent)
+            value, bent = sharpness(parameters, grad, bent, rounds=12 if t else 60)
             at.append(t)
             found.append(value)
         losses.append(loss_of(kind, forward(parameters, X, activation)[-1], y))
