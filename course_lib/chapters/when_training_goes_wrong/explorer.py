@@ -56,7 +56,7 @@ class ClinicExplorer(Explorer):
     title = "The clinic"
     size = (9.4, 2.95)
     answers = ("diagnosis",)
-    recorded = ("patient", "everything")
+    recorded = ("patient", "look")
 
     def __init__(self, patients=None, goal=None, hide=(), **settings):
         several = isinstance(patients, (list, tuple)) and all(isinstance(one, Patient) for one in patients)

@@ -204,7 +204,7 @@ def rows_drawn_with_replacement(shuffled, moved, kept, it):
 
 
 @mend_three_scripts.mistake(example=(lambda X, y, rng: (X[::-1], y[::-1]), every_one, best_so_far))
-def the_same_order_in_each_pass(shuffled, moved, kept, it):
+def same_order_each_pass(shuffled, moved, kept, it):
     if not it.anew:
         return "`shuffled`: rows keep their labels, and every pass has the same order. Where does chance come in?"
 
