@@ -213,10 +213,9 @@ def same_order_each_pass(shuffled, moved, kept, it):
 def layer_left_out(shuffled, moved, kept, it):
     still = [k for k, step in enumerate(it.moved) if step == 0]
     if still:
-        which = "parameter" if len(still) == 1 else "parameters"
         named = ", ".join(map(str, still))
         ask = "from which number on" if still == list(range(len(still))) else "through which of them"
-        return f"`moved`: {which} {named}, counted from 0, stay where they were: {ask} does your line go?"
+        return f"`moved`: unchanged come back the parameters {named}, counted from 0: {ask} does your line go?"
 
 
 @mend_three_scripts.mistake(example=(together, lambda p, g, lr: [w + lr * d for w, d in zip(p, g)], best_so_far))
