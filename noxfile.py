@@ -77,7 +77,7 @@ def tests(session):
 
 @nox.session
 def parity(session):
-    """Compare the update rules with PyTorch and Optax, live."""
+    """Compare the update rules with PyTorch, Keras and Optax, live, and run the code of chapter 16 on them."""
     install(session, "parity")
     session.run("python", "-m", "pytest", "tests/parity", *session.posargs)
 

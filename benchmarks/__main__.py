@@ -6,7 +6,9 @@ from importlib import import_module
 NEEDS = {
     "rules": "jax, optax and torch",
     "sweeps": "jax and torch",
+    "distributed": "dask and torch",
     "batches": "the course alone",
+    "updates": "jax and torch",
     "checks": "the course alone",
     "grading": "nbgrader",
     "explorers": "JupyterLab, Playwright and Chromium",

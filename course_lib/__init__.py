@@ -33,8 +33,20 @@ from course_lib.optimizers import (
     Optimizer,
     RMSProp,
     own_rule,
+    translate_settings,
 )
-from course_lib.training import History, Replay, Sweep, Trajectory, fit, minimize, rate_grid, replay, sweep
+from course_lib.training import (
+    History,
+    Replay,
+    Sweep,
+    Trajectory,
+    data_parallel,
+    fit,
+    minimize,
+    rate_grid,
+    replay,
+    sweep,
+)
 
 __all__ = [
     "MLP",
@@ -70,6 +82,7 @@ __all__ = [
     "Sweep",
     "Trajectory",
     "check",
+    "data_parallel",
     "diagnose",
     "fit",
     "load_breast_cancer",
@@ -84,6 +97,7 @@ __all__ = [
     "split",
     "standardize",
     "sweep",
+    "translate_settings",
 ]
 
 _LATER = {name: "course_lib.checks" for name in ("check", "diagnose", "CheckFailed", "Result", "progress")}

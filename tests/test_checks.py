@@ -25,6 +25,7 @@ from course_lib.checks.values import same
 
 EXERCISES = list(every_exercise().values())
 FUNCTIONS = [exercise for exercise in EXERCISES if isinstance(exercise, Function)]
+RETURNING = [exercise for exercise in FUNCTIONS if not exercise.in_place]
 VALUES = [exercise for exercise in EXERCISES if isinstance(exercise, Value)]
 SETTINGS = [exercise for exercise in EXERCISES if isinstance(exercise, Setting)]
 # Those that are called with plain inputs, and those that give several values.
@@ -170,7 +171,7 @@ def test_the_reference_passes_each_time_with_the_same_words(exercise):
 @each(FUNCTIONS)
 def test_the_reference_runs_on_every_input(exercise):
     for outcome in exercise.expected:
-        assert (outcome.failure, outcome.problem, outcome.changed) == (None, None, ())
+        assert (outcome.failure, outcome.problem, outcome.changed) == (None, None, exercise.in_place + exercise.scratch)
         assert outcome.value is not None
 
 
@@ -304,7 +305,7 @@ def test_arguments_in_another_order(exercise):
     assert f"({', '.join(names)})" in incorrect_as(exercise, answer, "arguments in another order")
 
 
-@each(FUNCTIONS)
+@each(RETURNING)
 def test_a_missing_return(exercise):
     def answer(*args):
         exercise(*args)
@@ -312,7 +313,47 @@ def test_a_missing_return(exercise):
     assert "`return`" in incorrect_as(exercise, answer, "returns nothing")
 
 
-@each(FUNCTIONS)
+IN_PLACE = [exercise for exercise in FUNCTIONS if exercise.in_place]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "name"), [(exercise, name) for exercise in IN_PLACE for name in exercise.in_place], ids=str
+)
+def test_an_argument_that_is_not_changed_in_place_is_named(exercise, name):
+    def answer(*args):
+        args = [np.array(arg) if at == name else arg for at, arg in zip(exercise.parameters, args, strict=True)]
+        exercise.reference(*args)
+
+    message = incorrect_as(exercise, answer, "leaves an argument as it was")
+    assert f"After your function `{name}` is as before" in message and f"`out={name}`" in message
+
+
+@each(IN_PLACE)
+def test_what_is_to_be_changed_in_place_is_no_complaint(exercise):
+    """An answer that no mistake explains is told the difference, and not to make new arrays."""
+
+    def answer(*args):
+        exercise.reference(*args)
+        args[exercise.parameters.index(exercise.in_place[0])][...] += 0.123
+
+    message = incorrect_as(exercise, answer, None)
+    assert "differs" in message and "expected" in message and "copy" not in message
+
+
+@each(IN_PLACE)
+def test_an_input_that_must_stay_is_named_alone(exercise):
+    name = next(name for name in exercise.parameters if name not in exercise.in_place + exercise.scratch)
+
+    def answer(*args):
+        exercise.reference(*args)
+        for changed in (name, exercise.in_place[0]):
+            args[exercise.parameters.index(changed)][...] -= 0.123
+
+    message = incorrect_as(exercise, answer, "changes its input")
+    assert f"changes `{name}` in place" in message and f"Write into `{exercise.scratch[0]}` instead" in message
+
+
+@each(RETURNING)
 def test_a_result_that_is_printed(exercise):
     def answer(*args):
         print(exercise(*args))

@@ -35,10 +35,10 @@ def body(source, name):
     return ast.unparse(ast.Module([ast.arguments([], [], None, [], [], None, []), *statements], []))[1:]
 
 
-def plain(name):
+def plain(name, arguments=()):
     """Return the words of an id that carry its meaning."""
     words = re.findall(r"[a-z0-9_]+", name.lower())
-    return " ".join(word.removesuffix("s") for word in words if word not in SMALL_WORDS)
+    return " ".join(word if word in arguments else word.removesuffix("s") for word in words if word not in SMALL_WORDS)
 
 
 SOLVED = solution_cells()
@@ -61,8 +61,9 @@ def test_the_solution_and_the_reference_are_one_text(name):
 def test_a_mistake_has_one_name_wherever_it_is_made():
     spellings = defaultdict(set)
     for exercise in EXERCISES.values():
-        for mistake in exercise.mistakes:
-            spellings[plain(mistake.name)].add(mistake.name)
+        arguments = inspect.signature(exercise.reference).parameters if isinstance(exercise, Function) else ()
+        for mistake in exercise.mistakes:  # an argument is called what its exercise calls it
+            spellings[plain(mistake.name, arguments)].add(mistake.name)
     assert {words: names for words, names in spellings.items() if len(names) > 1} == {}
 
 

@@ -125,6 +125,15 @@ def test_threads_and_processes_compute_the_same_bits(here):
     assert not multiprocessing.active_children()
 
 
+def test_where_no_process_may_start_the_parts_run_here(here, monkeypatch):
+    def refused(*arguments, **told):
+        raise PermissionError("[Errno 13] Permission denied")
+
+    monkeypatch.setattr("course_lib.training.engines.ProcessPoolExecutor", refused)
+    with pytest.warns(SweepWarning, match="no process may start here"):
+        assert_same(call(rules=RULES, validation=TEST, curves=True, executor=2), here)
+
+
 def test_a_cluster_computes_the_same_bits(here, cluster):
     assert_same(call(rules=RULES, validation=TEST, curves=True, executor=cluster.scheduler_address), here)
     from distributed import Client

@@ -60,6 +60,8 @@ What several exercises of a chapter use stands in its `shared.py`, what a figure
 - An answer that makes two mistakes is met with the one that explains most of its wrong cases, and is told on
   how many it looks so; a few inputs on which a mistake stands alone (b = 0, t = 1, one step) help.
 - Every call gets fresh copies of arrays and lists; random generators and functions are handed on.
+- A function that is to change its arguments names them, `in_place=("w", "m")`, and those that it may write into,
+  `scratch=("work",)`. Its inputs are plays, which look at `answer.left`, the inputs as the last call left them.
 - `rounding` (1e-6) is relative to the largest number expected; float32 answers get 1e-4.
 - A function among the inputs needs a docstring: it is shown, since the student cannot call that function.
 - `praise` may be a function of no arguments that computes the sentence.

@@ -109,7 +109,8 @@ class Answer:
 
     Every call gets fresh copies of its inputs and gives back a value made of plain parts. An
     error becomes `Raised`; inputs that were changed are noted in `changed`, results in `results`, and whether
-    a later call changed what an earlier one had returned in `overwrites`.
+    a later call changed what an earlier one had returned in `overwrites`. `left` holds the inputs as the last call
+    left them: what an answer that works in place has done.
     """
 
     def __init__(self, function, parameters, by_keyword=False, prints=None):
@@ -121,6 +122,7 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
+        self.left = ()
 
     @property
     def printed(self):
@@ -133,6 +135,7 @@ class Answer:
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
         self._note_changes(copies)
         self._note_overwriting(value)
+        self.left = tuple(copies)
         self.returned = Items(self, value, copies) if hasattr(type(value), "__next__") else read(value)
         self.results.append(self.returned)
         return self.returned

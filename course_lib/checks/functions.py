@@ -40,16 +40,17 @@ SEED = 0  # of the random inputs; whoever grades takes another
 SLIPS = {-1.0: "sign", 2.0: "factor", 0.5: "factor", -2.0: "sign and the factor", -0.5: "sign and the factor"}
 
 
-def function(*, inputs, returns, praise, rounding=ROUNDING, instead=None):
+def function(*, inputs, returns, praise, rounding=ROUNDING, instead=None, in_place=(), scratch=()):
     """Declare a function to be written: decorates the reference (see `course_lib.checks`)."""
-    return lambda reference: Function(reference, praise, inputs, returns, rounding, instead)
+    return lambda reference: Function(reference, praise, inputs, returns, rounding, instead, in_place, scratch)
 
 
 class Function(Exercise):
     """An answer that is a function: it must do what the reference does, on every case."""
 
-    def __init__(self, reference, praise, inputs, returns, rounding, instead):
+    def __init__(self, reference, praise, inputs, returns, rounding, instead, in_place=(), scratch=()):
         super().__init__(reference, praise)
+        self.in_place, self.scratch = tuple(in_place), tuple(scratch)  # the arguments that it must, and may, change
         self.inputs, self.rounding = inputs, rounding
         self.returns = (returns,) if isinstance(returns, str) else tuple(returns)
         self.instead = instead or {}
@@ -325,19 +326,27 @@ class Function(Exercise):
         if got.failure:
             at = [f"at       {got.failure.line}"] if got.failure.line else []
             return self._incorrect("raises an error", f"Your function stops with {in_words(got.failure)}", *at, where)
-        if got.changed:
-            names = " and ".join(f"`{name}`" for name in got.changed)
-            return self._incorrect(
-                "changes its input",
-                f"Your function changes {names} in place, so what the caller holds is overwritten. "
-                "Work on a copy, or make a new array.",
-                where,
+        changed = [name for name in got.changed if name not in (*self.in_place, *self.scratch)]
+        if changed:
+            names = " and ".join(f"`{name}`" for name in changed)
+            elsewhere = (
+                f"Write into `{self.scratch[0]}` instead." if self.scratch else "Work on a copy, or make a new array."
             )
+            sentence = f"Your function changes {names} in place, so what the caller holds is overwritten. {elsewhere}"
+            return self._incorrect("changes its input", sentence, where)
+        kept = [name for name in self.in_place if name in self.expected[k].changed and name not in got.changed]
+        if kept:
+            names, one = " and ".join(f"`{name}`" for name in kept), kept[0]
+            sentence = f"After your function {names} {'is' if len(kept) == 1 else 'are'} as before. In a function "
+            sentence += (
+                f"`{one} = …` makes a new array; `{one} += …`, `{one} -= …` or `out={one}` write into the caller's."
+            )
+            return self._incorrect("leaves an argument as it was", sentence, where)
         want, wanted = self.expected[k].value, self._wanted(self.expected[k])
-        if got.returned is None and got.printed:
+        if got.returned is None and got.printed and not self.in_place:
             sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
             return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
-        if got.returned is None:
+        if got.returned is None and not self.in_place:
             sentence = "Your function returns nothing: it needs a `return`."
             return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
         if got.problem:

@@ -11,6 +11,8 @@ from course_lib.optimizers.base import option as option
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.momentum import Momentum, Nesterov
 from course_lib.optimizers.own import own_rule as own_rule
+from course_lib.optimizers.translating import NoTranslation as NoTranslation
+from course_lib.optimizers.translating import translate_settings as translate_settings
 from course_lib.optimizers.wrappers import Averaged as Averaged
 from course_lib.optimizers.wrappers import Clip as Clip
 from course_lib.optimizers.wrappers import Lookahead as Lookahead

@@ -83,8 +83,11 @@ def zeros_like(array):
 
 
 def ones(shape, like):
-    """Return ones of a shape, in the library and the precision of the array `like`."""
-    return namespace(like).ones(shape, dtype=like.dtype) if foreign(like) else np.ones(shape)
+    """Return ones of a shape, in the library, the precision and, for PyTorch, on the device of the array `like`."""
+    if not foreign(like):
+        return np.ones(shape)
+    place = {"device": like.device} if hasattr(like, "__torch_function__") else {}
+    return namespace(like).ones(shape, dtype=like.dtype, **place)
 
 
 def norm(array):

@@ -21,10 +21,10 @@ def swing(lr, eigenvalue, limit):
 
     ::
 
-        x ← x − η · λx · min(1, θ / |λx|)          width ηθ  if ηλ > 2,  else 0
+        x ← x − η · λx · min(1, Θ / |λx|)          width ηΘ  if ηλ > 2,  else 0
 
-    On both sides the gradient is longer than the limit θ, so that each step has the length ηθ, to and fro. For this
-    the two ends, ηθ apart, must both lie outside of |x| < θ/λ, where gradients pass unclipped: ηθ > 2θ/λ. At
+    On both sides the gradient is longer than the limit Θ, so that each step has the length ηΘ, to and fro. For this
+    the two ends, ηΘ apart, must both lie outside of |x| < Θ/λ, where gradients pass unclipped: ηΘ > 2Θ/λ. At
     ηλ = 2 exactly the swing keeps the width that it has when it gets there.
 
     Examples
@@ -40,7 +40,7 @@ def clipped_rest(targets, limit):
 
     ::
 
-        Σ (w − a) min(1, θ / |w − a|) = 0
+        Σ (w − a) min(1, Θ / |w − a|) = 0
 
     The terms are the slopes of Huber's loss: for a large limit w is the mean of the targets a, for a small one their
     median. Small learning rates, rows drawn independently.

@@ -1,21 +1,59 @@
-"""Parts of a sweep on a Dask cluster."""
+"""A Dask cluster: parts of a sweep on it, how to reach one, and a small one on this machine."""
+
+from contextlib import contextmanager
 
 from course_lib.training.parts import Outcome, run_apart, run_part
 
+UNSTARTED = (
+    "May a process listen on a port of this machine? In a script, does the call stand under: "
+    'if __name__ == "__main__"?'
+)
+LOOPBACK = "127.0.0.1"  # nobody else on the network reaches what listens there
 AHEAD = 64  # parts given to the scheduler at a time
 
 
-def connected(address):
-    """Return a client of the scheduler at an address, to be closed by who asked for it."""
+INSTALL = 'python -m pip install -c constraints.txt -e ".[cluster]"'
+
+
+def connected(address, name="executor"):
+    """Return a client of the scheduler at an address, to be closed by who asked for it; errors name the argument."""
     try:
         from distributed import Client
     except ModuleNotFoundError:
-        install = 'python -m pip install -c constraints.txt -e ".[cluster]"'
-        raise ModuleNotFoundError(f"executor is the address of a Dask cluster, which needs Dask: {install}") from None
+        raise ModuleNotFoundError(f"{name} is the address of a Dask cluster, which needs Dask: {INSTALL}") from None
     try:
         return Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ConnectionError(f"executor: no Dask scheduler answers at {address!r}: {error}") from None
+        raise ConnectionError(f"{name}: no Dask scheduler answers at {address!r}: {error}") from None
+
+
+@contextmanager
+def local_workers(number=2):
+    """Start so many worker processes on this machine, yield a Dask client of theirs, and end them all.
+
+    Each has one thread. A worker that is killed is started again; on a busy machine that may take longer than the 15
+    seconds after which Dask would give it up, so it gets five minutes.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If Dask is not installed.
+    ConnectionError
+        If no worker could start, as where no process may listen on a port.
+    """
+    try:
+        import dask
+        from distributed import Client, LocalCluster
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(f"worker processes need Dask: {INSTALL}") from None
+    told = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": f"{LOOPBACK}:0", "silence_logs": 50}
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "5 minutes"}):
+        try:
+            cluster = LocalCluster(host=LOOPBACK, **told)
+        except (OSError, RuntimeError) as error:
+            raise ConnectionError(f"no workers could start ({error}). {UNSTARTED}") from None
+        with cluster, Client(cluster, set_as_default=False) as client:
+            yield client
 
 
 class Cluster:

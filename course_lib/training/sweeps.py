@@ -14,7 +14,7 @@ SCORE = "validation_score"
 
 
 class SweepWarning(UserWarning):
-    """Parts of a sweep have no numbers."""
+    """Parts of a sweep have no numbers, or run in another place than was asked for."""
 
 
 class Failure(NamedTuple):

@@ -102,6 +102,7 @@ def write_words(source, chapters):
     (source / "symbols.md").write_text(symbols, encoding="utf-8")
     rules = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8")
     rules = re.sub(r"\(\.\./course_lib/optimizers/\w+\.py\)", "(api/optimizers.md)", rules)
+    rules = re.sub(r"\((\d\d_\w+)\.ipynb\)", r"(chapters/\1.ipynb)", rules)
     (source / "rules.md").write_text(rules, encoding="utf-8")
     (source / "whole.md").write_text(whole.PAGE, encoding="utf-8")
     for name, text in library.library().items():

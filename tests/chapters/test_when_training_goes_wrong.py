@@ -1,6 +1,8 @@
 """When training goes wrong: its theory, its clinic, and both against numbers computed another way."""
 
 import json
+import re
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -385,6 +387,24 @@ def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
     assert "NaN" in explorer.describe()
 
 
+def test_a_linear_model_that_updates_in_place_is_a_patient_as_well():
+    def train(X, y, lr, steps, report):
+        W, grad = np.zeros((3, X.shape[1])), None
+        for _ in range(steps + 1):
+            powers = np.exp(X @ W.T)
+            grad = (powers / powers.sum(axis=1, keepdims=True) - np.eye(3)[y]).T @ X / len(y)
+            report([W], [grad])
+            W -= lr * grad
+
+    patient = mine(name="linear", train=train, forward=lambda parameters, X: [X @ parameters[0].T], steps=3)
+    explorer = ClinicExplorer(patients=[patient], **dict.fromkeys(NAMES.values(), True))
+    assert "No hidden units" in explorer.describe()
+    seen = []
+    train(*patient.data, patient.lr, 3, lambda w, g: seen.append((w[0].copy(), g[0])))
+    ratios = [patient.lr * np.linalg.norm(g) / np.linalg.norm(w) if w.any() else np.inf for w, g in seen]
+    np.testing.assert_allclose(patient.chart.updates[0], [np.inf, np.inf, *ratios[1:3]])
+
+
 def test_bad_patients_are_told_what_is_wrong():
     with pytest.raises(ValueError, match="own cause"):
         mine(cures={})
@@ -502,15 +522,6 @@ def test_labels_of_layers_keep_apart():
     assert list(np.argsort(moved, kind="stable")) == [4, 0, 2, 1, 3]
 
 
-def test_the_example_of_a_patient_runs_as_it_stands(monkeypatch):
-    lines = clinic.__doc__.split("classes). Here both are the course's::")[1].split("\n`cures` says")[0]
-    names = {}
-    exec("\n".join(line.removeprefix("    ") for line in lines.splitlines()), names)  # noqa: S102
-    explorer = ClinicExplorer(patients=[names["mine"]], everything=True)
-    assert explorer.result.bill == 10 and "labels" in explorer.describe()
-    assert names["mine"].is_caused_by("rate too large")
-
-
 def test_the_chapter_tells_how_in_names_that_it_has():
     cells = {cell.id: cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells}
     assert "`help(clinic)`" in cells["clinic-reading"]
@@ -541,9 +552,9 @@ def test_patients_at_the_ends():
 
     plain = mine(train=linear, forward=lambda parameters, X: [X @ parameters[0].T], steps=1)
     explorer = ClinicExplorer(patients=[plain], everything=True)
-    assert "no hidden layer" in explorer.describe() and "1 step at" in explorer.describe()
-    with pytest.raises(ValueError, match="more than 5 rows"):
-        mine(data=Data(plain.data.X[:5], plain.data.y[:5]))
+    assert "No hidden units" in explorer.describe() and "1 step at" in explorer.describe()
+    with pytest.raises(ValueError, match="2 rows at least"):
+        mine(data=Data(plain.data.X[:1], plain.data.y[:1]))
     with pytest.raises(TypeError, match="lr must hold real numbers"):
         mine(lr="3")
     with pytest.raises(ValueError, match="not yet"):
@@ -576,3 +587,12 @@ def test_odd_labels_are_found_where_they_were_put():
 def test_update_ratio_has_its_conventions():
     assert update_ratio(np.array([3.0, 4.0]), np.array([0.0, 1.0])) == 0.2
     assert update_ratio(np.zeros(2), np.ones(2)) == np.inf and update_ratio(np.zeros(2), np.zeros(2)) == 0
+
+
+def test_the_example_of_a_patient_runs():
+    (example,) = re.findall(r"::\n\n(.*?)\n\n`cures`", clinic.__doc__, flags=re.DOTALL)
+    written = {}
+    exec(textwrap.dedent(example), written)
+    explorer = ClinicExplorer(patients=[written["mine"]], diagnosis="rate too large")
+    assert explorer.result.right
+    assert explorer.result.cured[1, -1] < 0.5 < written["mine"].chart.held_out[-1]

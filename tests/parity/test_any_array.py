@@ -83,6 +83,31 @@ def test_a_tensor_of_pytorch_takes_the_same_steps(name):
     cases.assert_same_path(path_of(rule, w, gradients), theirs)
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_tensor_stays_on_its_device(name):
+    """PyTorch's device `meta` computes no numbers, and refuses tensors of another device as a GPU does."""
+    gradients, w = given()
+    rule = RULES[name]
+    w, gradients = (torch.tensor(part, device="meta") for part in (start_of(rule, w), gradients))
+    state = rule.init(w)
+    for t in range(1, 4):
+        w, state = rule.step(w, gradients[t - 1], state, t)
+    assert w.device.type == "meta" and rule.reported(w, state).device.type == "meta"
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here")
+@pytest.mark.parametrize("name", RULES)
+def test_a_tensor_on_a_gpu_takes_the_same_steps(name):
+    gradients, w = given()
+    rule = RULES[name]
+    w = start_of(rule, w)
+    state, theirs, path = rule.init(torch.tensor(w, device="cuda")), torch.tensor(w, device="cuda"), [w]
+    for t, grad in enumerate(torch.tensor(gradients, device="cuda"), start=1):
+        theirs, state = rule.step(theirs, grad, state, t)
+        path.append(rule.reported(theirs, state).cpu().numpy())
+    cases.assert_same_path(path_of(rule, w, gradients), np.array(path))
+
+
 @pytest.mark.parametrize("jitted", [False, True])
 @pytest.mark.parametrize("name", RULES)
 def test_an_array_of_jax_takes_the_same_steps(name, jitted):

@@ -202,7 +202,7 @@ def apart(heights, gap):
 
 def _units(it):
     if not it.units.shape[1]:
-        return "Units: no hidden layer."
+        return "No hidden units."
     off, bent, on = (_each(100 * row) for row in it.units)
     return f"Units off {off} %, bent {bent} %, on in {on} % of the rows."
 

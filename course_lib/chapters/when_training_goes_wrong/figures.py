@@ -25,7 +25,7 @@ def draw_clipping(targets, limits):
     widths = np.array([np.ptp(clipped_descent(lrs, 1.0, start), axis=0) for start in starts])
     for (start, mark), found in zip(starts.items(), widths, strict=True):
         left.plot(lrs, found, mark, markersize=4, label=f"from x = {start}")
-    left.set(title="Clipped descent on a bowl, θ = 1", xlabel="ηλ", ylabel="width of the swing")
+    left.set(title="Clipped descent on a bowl, Θ = 1", xlabel="ηλ", ylabel="width of the swing")
     left.legend(loc="upper left")
     rest = {B: np.array([clipped_average(targets, limit, B)[0] for limit in limits]) for B in (1, 16)}
     fine = np.geomspace(limits[0], limits[-1], 60)
@@ -35,7 +35,7 @@ def draw_clipping(targets, limits):
     for name, height in (("mean", np.mean(targets)), ("median", np.median(targets))):
         right.axhline(height, color=plots.MUTED, linewidth=1)
         right.text(limits[-1], height, name, color=plots.MUTED, ha="right", va="bottom")
-    right.set(xscale="log", title="Where clipped SGD rests", xlabel="limit θ", ylabel="w")
+    right.set(xscale="log", title="Where clipped SGD rests", xlabel="limit Θ", ylabel="w")
     right.legend(loc="center left")
     return lrs, widths, rest
 
@@ -122,9 +122,10 @@ def draw_five_runs():
             ax.plot(np.linspace(0, 600, len(loss)), loss, **look, label=label)
         ax.set(yscale="log", ylim=(1e-3, 30), title=letter, xlabel="step", xticks=[0, 300, 600])
         said = "; ".join(
-            f"{name} {loss[0]:.1f}, {loss[20]:.2f}, {loss[-1]:.2g}"
+            f"{name} {loss[0]:.1g}, {loss[20]:.1g}, {loss[-1]:.1g}"
             for name, loss in zip(("training", "held out"), losses, strict=True)
         )
-        print(f"{letter} at the start, after 200 steps, at the end: {said}; training at most {losses[0].max():.2g}")
+        most = float(f"{losses[0].max():.1g}")  # one digit: C hangs on last bits
+        print(f"{letter} at the start, after 200 steps, at the end, to one digit: {said}; training at most {most:g}")
     axes[0].set_ylabel("cross-entropy")
     axes[0].legend(loc="lower left", fontsize=8)

@@ -1,0 +1,260 @@
+"""Mend a training with three faults, on objects that behave as PyTorch's do."""
+
+import numpy as np
+
+from course_lib.chapters.frameworks.shared import tiny
+from course_lib.checks.exercises import function
+
+
+def trainings(rng):
+    """Yield batches, a learning rate and a number of passes: one batch once, then what each fault needs to show."""
+    several = [3, 2, 2, 2, 2, 2]
+    for sizes, lr, epochs in (([6], 0.5, 1), ([6], 0.5, 2), ([4, 4], 0.5, 1), (several, 0.25, 5), ([2, 5], 0.3, 11)):
+        X, y = rng.normal(size=(sum(sizes), 3)), rng.integers(2, size=sum(sizes)).astype(float)
+        edges = np.cumsum(sizes)[:-1]
+        yield list(zip(np.split(X, edges), np.split(y, edges), strict=True)), lr, epochs
+
+
+@function(
+    inputs=trainings,
+    returns=("losses", "weights"),
+    praise="Mended: one optimizer for the whole training, the old gradient taken away before the new one, one call of "
+    "the scheduler a pass.",
+)
+def mend_training_loop(batches, lr, epochs):
+    model = tiny.Classifier(n_features=batches[0][0].shape[1])
+    rule = tiny.SGD(model.parameters(), lr=lr, momentum=0.9)
+    schedule = tiny.StepLR(rule, step_size=4, gamma=0.5)
+    losses = []
+    for _ in range(epochs):
+        for X, y in batches:
+            rule.zero_grad()
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+        schedule.step()
+        losses.append(loss.item())
+    return losses, model.w.data
+
+
+mend_training_loop.equivalent(
+    "0 → -1 in `model = tiny.Classifier(n_features=batches[0][0].shape[1])`", "all batches have the same features"
+)
+
+
+def made(batches, lr):
+    """Return the model, the optimizer and the scheduler of a training."""
+    model = tiny.Classifier(n_features=len(batches[0][0][0]))
+    rule = tiny.SGD(model.parameters(), lr, momentum=0.9)
+    return model, rule, tiny.StepLR(rule, 4, 0.5)
+
+
+def loop(batches, lr, epochs, forget="batch", call="pass", new=False, order="fbs"):
+    """The loop with room for faults: when gradients are forgotten, when the scheduler is called, what is made anew."""
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        if new:
+            rule = tiny.SGD(model.parameters(), lr, momentum=0.9)
+            schedule = tiny.StepLR(rule, 4, 0.5)
+        if forget == "pass":
+            rule.zero_grad()
+        if call == "before":
+            schedule.step()
+        for X, y in batches:
+            loss = model.loss(X, y)
+            acts = {"f": rule.zero_grad, "b": loss.backward, "s": rule.step}
+            for act in order if forget == "batch" else order.replace("f", ""):
+                acts[act]()
+            if call == "batch":
+                schedule.step()
+        if call == "pass":
+            schedule.step()
+        losses.append(loss.item())
+    return losses, model.w.data
+
+
+@mend_training_loop.mistake(
+    "This is the loop as it was found. Begin with the gradients: what does `backward` do with the one that is there "
+    "already?"
+)
+def as_it_was_found(batches, lr, epochs):
+    return loop(batches, lr, epochs, forget="never", call="batch", new=True)
+
+
+@mend_training_loop.mistake(
+    "The gradients still add up: nothing takes the old one away before `backward` adds the new one. Which call of the "
+    "optimizer does?"
+)
+def gradients_never_forgotten(batches, lr, epochs):
+    return loop(batches, lr, epochs, forget="never")
+
+
+@mend_training_loop.mistake(
+    "`zero_grad` is called once a pass, so within a pass the gradients of all batches so far add up. How often does "
+    "`backward` add one?"
+)
+def forgotten_once_a_pass(batches, lr, epochs):
+    return loop(batches, lr, epochs, forget="pass")
+
+
+@mend_training_loop.mistake(
+    "`zero_grad` stands between `backward` and `step`: the new gradient is taken away before it is used, and nothing "
+    "moves. When is the old one no longer needed?"
+)
+def forgotten_before_the_step(batches, lr, epochs):
+    return loop(batches, lr, epochs, order="bfs")
+
+
+@mend_training_loop.mistake(
+    "`step` comes before `backward`: each step uses the gradient of the batch before, or none. What does `step` read?"
+)
+def step_before_backward(batches, lr, epochs):
+    return loop(batches, lr, epochs, order="sfb")
+
+
+@mend_training_loop.mistake(
+    "The scheduler is called after every batch. Its numbers count passes here: at which depth does its line belong?"
+)
+def scheduler_per_batch(batches, lr, epochs):
+    return loop(batches, lr, epochs, call="batch")
+
+
+@mend_training_loop.mistake(
+    "The scheduler is called before the first step of a pass, so that the rate falls one pass too early. When is a "
+    "pass over?"
+)
+def scheduler_before_the_pass(batches, lr, epochs):
+    return loop(batches, lr, epochs, call="before")
+
+
+@mend_training_loop.mistake("The scheduler is never called, and the rate stays as it is. Who makes it fall?")
+def scheduler_never_called(batches, lr, epochs):
+    return loop(batches, lr, epochs, call="never")
+
+
+@mend_training_loop.mistake(
+    "A new optimizer and a new scheduler are made in each pass. What do they forget, that the ones before had kept?"
+)
+def optimizer_made_in_each_pass(batches, lr, epochs):
+    return loop(batches, lr, epochs, new=True)
+
+
+@mend_training_loop.mistake(
+    "Two things are left: the gradients still add up, and the scheduler is called after every batch."
+)
+def gradients_and_scheduler_left(batches, lr, epochs):
+    return loop(batches, lr, epochs, forget="never", call="batch")
+
+
+@mend_training_loop.mistake(
+    "Two things are left: a new optimizer in each pass, and a scheduler that is called after every batch."
+)
+def optimizer_and_scheduler_left(batches, lr, epochs):
+    return loop(batches, lr, epochs, call="batch", new=True)
+
+
+@mend_training_loop.mistake(
+    "Two things are left: the gradients still add up, and a new optimizer is made in each pass."
+)
+def gradients_and_optimizer_left(batches, lr, epochs):
+    return loop(batches, lr, epochs, forget="never", new=True)
+
+
+@mend_training_loop.mistake(
+    "The weights that come back are those of the start: what is returned after the training should be the model's "
+    "numbers then, `model.w.data`."
+)
+def weights_of_the_start(batches, lr, epochs):
+    losses, weights = loop(batches, lr, epochs)
+    return losses, np.zeros_like(weights)
+
+
+@mend_training_loop.mistake(
+    "The losses are one for each batch. Only that of the last batch of a pass is kept: at which depth does the line "
+    "stand that appends it?"
+)
+def losses_of_all_batches(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for X, y in batches:
+            rule.zero_grad()
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+            losses.append(loss.item())
+        schedule.step()
+    return losses, model.w.data
+
+
+@mend_training_loop.right
+def forgets_after_the_step(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for X, y in batches:
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+            rule.zero_grad()
+        losses += [loss.item()]
+        schedule.step()
+    return losses, model.w.data
+
+
+@mend_training_loop.right
+def forgets_between_loss_and_backward(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for batch in batches:
+            loss = model.loss(*batch)
+            rule.zero_grad()
+            loss.backward()
+            rule.step()
+        losses.append(loss.item())
+        schedule.step()
+    return np.array(losses), model.parameters()[0].data
+
+
+@mend_training_loop.right
+def with_a_pass_of_its_own(batches, lr, epochs):
+    model, rule, schedule = made(batches, lr)
+
+    def one_pass():
+        for X, y in batches:
+            rule.zero_grad()
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+        schedule.step()
+        return loss.item()
+
+    return [one_pass() for _ in range(epochs)], model.w.data
+
+
+@mend_training_loop.right
+def with_grad_set_to_none(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for X, y in batches:
+            for parameter in model.parameters():
+                parameter.grad = None
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+        schedule.step()
+        losses.append(loss.item())
+    return tuple(losses), model.w.data
+
+
+@mend_training_loop.right
+def counting_batches(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for k in range(epochs * len(batches)):
+        X, y = batches[k % len(batches)]
+        rule.zero_grad()
+        loss = model.loss(X, y)
+        loss.backward()
+        rule.step()
+        if (k + 1) % len(batches) == 0:
+            schedule.step()
+            losses.append(loss.item())
+    return losses, model.w.data.tolist()

@@ -1,0 +1,137 @@
+"""The right training loop and the classic mistakes, for PyTorch's objects and for their tiny imitation alike."""
+
+import types
+
+import numpy as np
+
+from course_lib.chapters.frameworks.shared import tiny
+from course_lib.data import load_breast_cancer, standardize
+
+RIGHT, PER_BATCH, LOST, PENALTY = "right", "scheduler per batch", "state lost", "L2 for decay"
+MISTAKES = (RIGHT, PER_BATCH, LOST, PENALTY)
+BATCH, EPOCHS, STOPPED, DECAY = 64, 40, 20, 0.1
+
+
+class OnTiny:
+    """The imitation's objects under the names that the loop asks for."""
+
+    classifier, adam, schedule = tiny.Classifier, tiny.Adam, tiny.StepLR
+
+    @staticmethod
+    def batch(X, y):
+        return X, y
+
+    @staticmethod
+    def numbers(model):
+        return model.w.data
+
+
+class OnPyTorch:
+    """PyTorch's objects, in 64 bits."""
+
+    def __init__(self):
+        import torch
+
+        self.torch, self.adam, self.schedule = torch, torch.optim.Adam, torch.optim.lr_scheduler.StepLR
+
+    def classifier(self, n_features):
+        torch = self.torch
+
+        class Classifier(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.w = torch.nn.Parameter(torch.zeros(n_features + 1, dtype=torch.float64))
+
+            def loss(self, X, y):
+                return torch.nn.functional.binary_cross_entropy_with_logits(X @ self.w[:-1] + self.w[-1], y)
+
+        return Classifier()
+
+    def batch(self, X, y):
+        return self.torch.tensor(X, dtype=self.torch.float64), self.torch.tensor(y, dtype=self.torch.float64)
+
+    @staticmethod
+    def numbers(model):
+        return model.w.detach().numpy().copy()
+
+
+def tumors():
+    """Return the standardized tumors."""
+    return standardize(load_breast_cancer())
+
+
+def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
+    """Train the tumors' classifier with Adam; return the loss of all rows after each pass, and the weights.
+
+    Parameters
+    ----------
+    mistake : str
+        One of MISTAKES. The right loop has a decoupled decay, and one call of the scheduler a pass.
+    on : OnTiny or OnPyTorch
+    """
+    on, data = on or OnTiny(), tumors()
+    model = on.classifier(data.X.shape[1])
+
+    def new_rule(lr):
+        rule = on.adam(model.parameters(), lr=lr, weight_decay=DECAY, decoupled_weight_decay=mistake != PENALTY)
+        return rule, on.schedule(rule, step_size=10, gamma=0.5)
+
+    (rule, schedule), everything, losses = new_rule(lr), on.batch(*data), []
+    losses.append(model.loss(*everything).item())
+    for epoch in range(epochs):
+        if mistake == LOST and epoch == STOPPED:  # stopped here, and gone on with the weights alone
+            rule, schedule = new_rule(lr * 0.5 ** (epoch // 10))
+        for first in range(0, len(data.y), BATCH):
+            rule.zero_grad()
+            model.loss(*on.batch(data.X[first : first + BATCH], data.y[first : first + BATCH])).backward()
+            rule.step()
+            if mistake == PER_BATCH:
+                schedule.step()
+        if mistake != PER_BATCH:
+            schedule.step()
+        losses.append(model.loss(*everything).item())
+    return {"losses": losses, "weights": on.numbers(model)}
+
+
+def forgotten(steps=60, lr=0.05):
+    """Return the steep coordinate's error, w − 1, in plain SGD of PyTorch that never calls `zero_grad`, each step."""
+    import torch
+
+    from course_lib.chapters.frameworks.shared import CURVATURES, START
+
+    w = torch.nn.Parameter(torch.tensor(START, dtype=torch.float64))
+    rule, path = torch.optim.SGD([w], lr=lr), [START[1] - 1]
+    for _ in range(steps):
+        (0.5 * (torch.tensor(CURVATURES, dtype=torch.float64) * (w - 1) ** 2).sum()).backward()
+        rule.step()
+        path.append(w[1].item() - 1)
+    return np.array(path)
+
+
+def in_pytorch(mistake):
+    """Train with PyTorch's objects."""
+    return train(mistake, OnPyTorch())
+
+
+def on_six_batches(training, on, epochs=12):
+    """Run a training on 90 tumors in six batches, with η = 0.1; return its losses.
+
+    Parameters
+    ----------
+    training : function
+        As in the exercise: training(batches, lr, epochs), which makes its objects from `tiny`.
+    on : str
+        "tiny", or "pytorch": then `tiny` in it means PyTorch's own objects.
+    """
+    objects, kit = (OnTiny(), tiny) if on == "tiny" else (OnPyTorch(), _kit())
+    X, y = tumors()
+    batches = [objects.batch(X[k : k + 15], y[k : k + 15]) for k in range(0, 90, 15)]
+    same = types.FunctionType(training.__code__, training.__globals__ | {"tiny": kit})
+    return same(batches, 0.1, epochs)[0]
+
+
+def _kit():
+    """Return PyTorch's objects under the names that `tiny` has for its own."""
+    objects = OnPyTorch()
+    sgd = objects.torch.optim.SGD
+    return types.SimpleNamespace(Classifier=objects.classifier, SGD=sgd, StepLR=objects.schedule)

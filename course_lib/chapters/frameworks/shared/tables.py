@@ -1,0 +1,60 @@
+"""The tables of names, defaults and formulas, as the installed frameworks gave them."""
+
+from course_lib.optimizers.conventions import BEFORE, DECOUPLED, INSIDE, L2, NO_WARMUP, OUTSIDE, SPOKEN
+
+BEGIN, END = "<!-- made by jobs.frameworks -->", "<!-- until here -->"
+STEPS = {
+    "GradientDescent": "g",
+    "Momentum": "u",
+    "Nesterov": "g + βu",
+    "AdaGrad": {OUTSIDE: "g / (√G + ε)", INSIDE: "g / √(G + ε)"},
+    "RMSProp": {OUTSIDE: "g / (√v + ε)", INSIDE: "g / √(v + ε)"},
+    "AdaDelta": {OUTSIDE: "g (√S + ε) / (√v + ε)", INSIDE: "g √(S + ε) / √(v + ε)"},
+    "Adam": {OUTSIDE: "m̂ / (√v̂ + ε)", INSIDE: "m̂ / √(v̂ + ε)", BEFORE: "m̂ √(1−β₂ᵗ) / (√v + ε)"},
+}
+DECAYS = {DECOUPLED: "+ γw", L2: "g with + γw", "none": ""}
+
+
+def step(rule, form):
+    """Return what the learning rate multiplies, in words of one line."""
+    steps = STEPS.get(rule, STEPS["Adam"])
+    text = steps if isinstance(steps, str) else steps.get(form["place"], form["place"])
+    if "momentum_decay" not in form:
+        return form["place"]  # another version, whose formula is none of these
+    if rule == "AMSGrad":
+        largest = "max v̂" if form["maximum_after"] else "max v / (1−β₂ᵗ)"
+        text = text.replace("√v̂", f"√({largest})").replace("√v ", "√(max v) ")
+    if rule == "NAdam":
+        ways = {1.0: ", μ with ψ = 1", NO_WARMUP: ", μ = β₁"}
+        text = text.replace("m̂", "m̂ of NAdam") + ways.get(form["momentum_decay"], ", μ with ψ")
+    return text
+
+
+def decay(form):
+    """Return what the framework's `weight_decay` adds."""
+    return DECAYS[form["decay"]]
+
+
+def defaults(form):
+    """Return a form's settings with their defaults, and the flags that make it this rule, as a call has them."""
+    return ", ".join(_setting(name, value) for name, value in (form["defaults"] | form["flags"]).items())
+
+
+def _setting(name, value):
+    if value is None and name in ("lr", "learning_rate"):
+        return name  # it has no default
+    value = tuple(value) if isinstance(value, list) else value
+    return f"{name}={value:g}" if type(value) is float else f"{name}={value}"
+
+
+def with_table(text, recording):
+    """Return the text of rules.md with the table of the forms anew."""
+    versions = ", ".join(f"{name} {version}" for name, version in recording["versions"].items())
+    lines = ["", f"Read from the signatures and the runs of {versions}.", ""]
+    lines += ["| rule | in | call, with its defaults | η times | `weight_decay` |", "| --- | --- | --- | --- | --- |"]
+    for rule, forms in recording["results"]["forms"].items():
+        for framework, form in forms.items():
+            call = f"`{form['name']}({defaults(form)})`"
+            lines.append(f"| {rule} | {SPOKEN[framework]} | {call} | {step(rule, form)} | {decay(form) or '–'} |")
+    before, rest = text.split(BEGIN)
+    return "\n".join([before + BEGIN, *lines, "", END + rest.split(END)[1]])

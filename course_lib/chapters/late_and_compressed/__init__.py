@@ -1,0 +1,1 @@
+"""Gradients that are late, gradients that are sent in part, and what each costs."""

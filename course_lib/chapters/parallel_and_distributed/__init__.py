@@ -1,0 +1,1 @@
+"""Parallel and distributed SGD: what several workers change, the result, the time, or both."""

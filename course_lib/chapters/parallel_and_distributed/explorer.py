@@ -1,0 +1,114 @@
+"""What the chapter drags: a model of how long a run takes on many workers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import plots
+from course_lib.explore.base import Explorer
+from course_lib.explore.controls import Choice, Slider
+from course_lib.theory import parallel
+from course_lib.words import counted, short
+
+ROW, SIZE, LEAST_STEPS = 0.005, 4e8, 1000  # seconds for a row's gradient; bytes of a gradient; steps without noise
+MOST = 1024
+COUNTS = np.unique(np.geomspace(1, MOST, 61).round())
+COMPUTE, MESSAGES, WHOLE = plots.COLORS["Momentum"], plots.COLORS["Adam"], plots.INK
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds at each of COUNTS: of a step's gradients and messages, of a run, and of a run with the best batch."""
+
+    compute: np.ndarray
+    messages: np.ndarray
+    run: np.ndarray
+    best: np.ndarray
+
+
+def times(workers, batch_size, latency, bandwidth, scale, way):
+    """Return the model's `Times` at some numbers of workers; workers without a row wait. `bandwidth` is in MB/s."""
+    workers = np.asarray(workers, dtype=float)
+    messages = parallel.step_seconds(workers, 0.0, SIZE, latency, 1e6 * bandwidth, way)
+
+    def run(batch):
+        compute = batch * ROW / np.minimum(workers, batch)
+        return compute, parallel.steps_needed(batch, scale, LEAST_STEPS) * (compute + messages)
+
+    compute, seconds = run(batch_size)
+    return Times(compute, messages, seconds, run(parallel.best_batch(workers, ROW, messages, scale))[1])
+
+
+class ScalingExplorer(Explorer):
+    """A model of data-parallel training: the time of a step, and the time to a loss, over the number of workers.
+
+    A row's gradient takes 5 ms, a gradient has 400 MB, and without noise 1000 steps would do.
+
+    Parameters
+    ----------
+    **settings
+        First values of the controls: `workers`, `batch_size`, `bandwidth` (MB a second), `latency` (seconds),
+        `noise_scale`, `way`.
+
+    Examples
+    --------
+    >>> from course_lib.chapters.parallel_and_distributed.explorer import ScalingExplorer
+    >>> ScalingExplorer(workers=8, batch_size=512).answer
+    'workers = 8\\nbatch_size = 512'
+    """
+
+    title = "Workers"
+    answers = ("workers", "batch_size")
+    recorded = ("workers", "batch_size")
+    controls = (
+        Slider(name="workers", label="workers W", low=1, high=MOST, value=16, whole=True, log=True),
+        Slider(name="batch_size", label="batch size B", low=1, high=2**17, value=1024, whole=True, log=True),
+        Slider(name="bandwidth", label="bandwidth, MB a second", low=10, high=1e5, value=1000, log=True),
+        Slider(name="latency", label="latency, seconds", low=1e-6, high=1e-1, value=1e-3, log=True),
+        Slider(name="noise_scale", label="noise scale", low=10, high=1e5, value=2000, log=True),
+        Choice(name="way", label="gradients go", value=parallel.RING, options=(parallel.RING, parallel.STAR)),
+    )
+
+    def background(self, figure):
+        figure.set_layout_engine("constrained", wspace=0.06)
+        left, right = figure.subplots(1, 2)
+        look = dict(xscale="log", yscale="log", xlim=(1, MOST), xlabel="workers W", ylabel="seconds")
+        for label, color in {"gradients": COMPUTE, "messages": MESSAGES, "both": WHOLE}.items():
+            left.plot([], [], color=color, label=label)
+        for label, style in {"this batch": "-", "the best batch for each W": "--"}.items():
+            right.plot([], [], style, color=WHOLE, label=label)
+        right.plot([], [], color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
+        left.set(title="A step", ylim=(1e-3, 1e3), **look)
+        right.set(title="A run to the loss", ylim=(3e1, 1e7), **look)
+        left.legend(loc="upper right")
+        right.legend(loc="upper right")
+        return left, right
+
+    def compute(self, v):
+        told = (v.batch_size, v.latency, v.bandwidth, v.noise_scale, v.way)
+        return times(COUNTS, *told), times([1, v.workers], *told)
+
+    def draw(self, pen, axes, v, result):
+        left, right = axes
+        curves, (one, here) = result[0], zip(*(getattr(result[1], name) for name in ("compute", "messages", "run")))
+        for y, color in zip((curves.compute, curves.messages, curves.compute + curves.messages),
+                            (COMPUTE, MESSAGES, WHOLE)):  # fmt: skip
+            pen.curve(left, COUNTS, np.maximum(y, 1e-9), color=color, width=1.8)
+        pen.curve(right, COUNTS, one[2] / COUNTS, color="#f0b400", width=6, alpha=0.45)
+        pen.curve(right, COUNTS, curves.best, color=WHOLE, style="--", width=1.5)
+        pen.curve(right, COUNTS, curves.run, color=WHOLE, width=1.8)
+        pen.dots(left, [v.workers], [here[0] + here[1]], color=WHOLE, size=10)
+        pen.dots(right, [v.workers], [here[2]], color=WHOLE, size=10)
+
+    def sentence(self, v, result):
+        (_, compute), (_, messages), (one, run), (_, best) = (
+            getattr(result[1], name) for name in ("compute", "messages", "run", "best")
+        )
+        steps = parallel.steps_needed(v.batch_size, v.noise_scale, LEAST_STEPS)
+        waiting = f" {counted(v.workers - v.batch_size, 'worker')} without a row." if v.workers > v.batch_size else ""
+        return (
+            f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(compute)} s for "
+            f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s, "
+            f"one worker with this batch takes {short(one / run)} times as long.{waiting} With the best batch for "
+            f"so many workers: {short(best)} s."
+        )

@@ -1,0 +1,1 @@
+"""What an update costs: bytes, time, memory, and what rounding takes away."""

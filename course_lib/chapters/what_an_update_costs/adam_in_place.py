@@ -1,0 +1,406 @@
+"""One step of Adam that makes no array."""
+
+import tracemalloc
+import types
+
+import numpy as np
+
+from course_lib.checks.exercises import function
+
+LARGE = 40_000  # numbers: an array that is made shows beside what Python itself takes
+
+
+def stepped(step, w, grad, m, v, *settings, work=None):
+    """Return what a step left behind: the three arrays, whether grad is intact, what came back."""
+    work = np.full(w.shape, 7.0, dtype=w.dtype) if work is None else work
+    value = step(w, grad, m, v, work, *settings)
+    left = dict(zip(("w", "grad", "m", "v"), step.left[:4]))
+    intact = np.array_equal(left.pop("grad"), grad)
+    returned = "None" if value is None else "something"
+    return left | {"grad is as before": intact, "returned": returned}
+
+
+def one_step(w, grad, m, v, *settings):
+    """Return a play of one step."""
+
+    def play(step):
+        return stepped(step, w, grad, m, v, *settings)
+
+    play.__doc__ = f"one step with t, lr, β₁, β₂, ε = {', '.join(f'{value:g}' for value in settings)}"
+    return play
+
+
+def inputs(rng):
+    zeros = np.zeros(2)
+    yield one_step(np.array([1.0, 2.0]), np.array([3.0, -4.0]), zeros, zeros, 1, 0.1, 0.9, 0.999, 1e-8)
+    yield one_step(np.array([1.0, 2.0]), np.array([0.0, 1.0]), zeros, zeros, 1, 0.2, 0.8, 0.9, 1e-3)
+    for size, *settings in ((5, 3, 0.3, 0.9, 0.99, 0.2), (3, 2, 0.3, 0.2, 0.6, 0.1), (6, 400, 0.2, 0.8, 0.95, 0.1)):
+        w, grad, m = rng.normal(size=(3, size))
+        yield one_step(w, grad, m, rng.uniform(1.0, 4.0, size=size), *settings)
+    grads = rng.normal(size=(5, 4))
+
+    def five_steps(step):
+        """five steps from w = [1, 1, 1, 1], the same arrays handed on, t = 1, 2, 3, 4, 5"""
+        w, m, v, work = np.ones(4), np.zeros(4), np.zeros(4), np.zeros(4)
+        for t, grad in enumerate(grads, start=1):
+            step(w, grad, m, v, work, t, 0.1, 0.9, 0.999, 1e-2)
+            w, _, m, v, work = step.left[:5]
+        return {"w": w, "m": m, "v": v}
+
+    yield five_steps
+    large = rng.normal(size=(3, LARGE))
+
+    def memory(step):
+        """one step of forty thousand numbers"""
+        return {"arrays are made": arrays_made(step, *large, large[0] ** 2), "returned": "None"}
+
+    yield memory
+
+
+def arrays_made(step, w, grad, m, v):
+    """Tell whether a step makes an array of the length of w; where it runs in another process, that stays open."""
+    work, settings = np.empty(LARGE), (3, 0.1, 0.9, 0.999, 1e-8)
+    if not isinstance(step.function, types.FunctionType):
+        step(w, grad, m, v, work, *settings)
+        return False
+    peak = []
+
+    def traced(*given):
+        tracing = tracemalloc.is_tracing()
+        if not tracing:
+            tracemalloc.start()
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        try:
+            step_itself(*given)
+        finally:
+            peak.append(tracemalloc.get_traced_memory()[1] - before)
+            if not tracing:
+                tracemalloc.stop()
+
+    step_itself, step.function = step.function, traced
+    try:
+        step(w, grad, m, v, work, *settings)
+    finally:
+        step.function = step_itself
+    return bool(peak[0] > w.nbytes / 2)
+
+
+@function(
+    inputs=inputs,
+    returns="nothing: w, m and v are changed in place",
+    in_place=("w", "m", "v"),
+    scratch=("work",),
+    praise="The same numbers as Adam's, with the five arrays that were there before. Nothing is made, so nothing has "
+    "to be fetched from the system, filled, and thrown away.",
+)
+def adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v += work
+    np.divide(v, 1 - beta2**t, out=work)
+    np.sqrt(work, out=work)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+def averages(grad, m, v, work, beta1, beta2):
+    """Renew both averages in place."""
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v += work
+
+
+def denominator(v, work, t, beta2, eps):
+    """Leave √v̂ + ε in `work`."""
+    np.divide(v, 1 - beta2**t, out=work)
+    np.sqrt(work, out=work)
+    work += eps
+
+
+@adam_in_place.mistake(
+    "The names `w`, `m` and `v` get new arrays inside the function, and the caller's stay as they were. Which "
+    "operators, and which argument of NumPy's functions, write into an array that is there?"
+)
+def rebinds_the_names(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    w = w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+@adam_in_place.mistake(
+    "The new arrays come back, and the caller's stay as they were. Here nothing is to be returned: write into `w`, "
+    "`m` and `v`."
+)
+def returns_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return w - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@adam_in_place.mistake(
+    "The numbers are right, but new arrays are made on the way, and `work` is not used: `(1 - beta1) * grad` is an "
+    "array of its own before it is added. Where could it be written instead?"
+)
+def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    m += (1 - beta1) * grad
+    v *= beta2
+    v += (1 - beta2) * grad**2
+    w -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+@adam_in_place.mistake(
+    "The numbers are right, and `work` is used, but a new array is still made on the way. Look for an operation "
+    "between arrays whose result has no `out=`, and is not the array on the left."
+)
+def makes_some_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    w -= lr / (1 - beta1**t) * m / work
+
+
+@adam_in_place.mistake(
+    "The gradient is overwritten: it served as scratch. The task wants it intact, and gives `work` for that."
+)
+def overwrites_the_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    grad *= grad
+    grad *= 1 - beta2
+
+
+@adam_in_place.mistake(
+    "The gradient is overwritten by (1 − β₁)·grad, so `v` averages the wrong squares. Write that product into `work`."
+)
+def gradient_scaled_first(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    grad *= 1 - beta1
+    m *= beta1
+    m += grad
+    v *= beta2
+    np.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`v` itself is divided by its correction (or rooted): the next step gets v̂ for v. Write what only this step needs "
+    "into `work`."
+)
+def corrected_v_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    v /= 1 - beta2**t
+
+
+@adam_in_place.mistake(
+    "`m` itself is divided by its correction: the next step gets m̂ for m. The correction is a single number; with "
+    "what else that is multiplied can it go?"
+)
+def corrected_m_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    m /= 1 - beta1**t
+
+
+@adam_in_place.mistake(
+    "`v` comes back as its root: `np.sqrt(v, out=v)` writes into the state. The next step averages squares."
+)
+def root_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    np.sqrt(v, out=v)
+
+
+@adam_in_place.mistake("This is Adam without bias correction. By which factor is each average too small at step t?")
+def no_bias_correction(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, np.inf, lr, beta1, beta2, eps)
+
+
+@adam_in_place.mistake("Only `v` is corrected. Where does 1 − β₁ᵗ go?")
+def m_is_not_corrected(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr * (1 - beta1**t), beta1, beta2, eps)
+
+
+@adam_in_place.mistake("Only `m` is corrected. Where does 1 − β₂ᵗ go?")
+def v_is_not_corrected(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, np.inf, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`eps` stands inside the root: it was added before `np.sqrt`. The task's Adam adds it to the root."
+)
+def eps_inside_the_root(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    np.divide(v, 1 - beta2**t, out=work)
+    work += eps
+    np.sqrt(work, out=work)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`eps` is added to √v before the correction (the paper's ε̂). The task's Adam adds it to the corrected root."
+)
+def eps_before_the_correction(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, np.inf, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake("`eps` is missing: a coordinate that never had a gradient divides 0 by 0.")
+def no_eps(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, 0.0)
+
+
+@adam_in_place.mistake(
+    "The new gradient's share is too large: `v` takes in grad² whole, without 1 − β₂. After `np.multiply(grad, grad, "
+    "out=work)` a factor is missing."
+)
+def no_one_minus_beta2(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(grad, grad, out=work)
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`work` holds (1 − β₁)·grad still when it is squared: `v` gets (1 − β₁)² too much. Of what is v the average?"
+)
+def squares_the_scaled_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    work *= work
+    work *= 1 - beta2
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake("This goes uphill: `w += work`. Which sign takes you the other way?")
+def uphill(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, -lr, beta1, beta2, eps)
+
+
+@adam_in_place.mistake(
+    "`w` holds the step now, and not the point it leads to: the last line should change `w`, not replace it."
+)
+def returns_the_step(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    w[...] = work
+
+
+@adam_in_place.mistake(
+    "The numbers are right, but `w` comes back as well. Return nothing: who changes an array in place and returns it, "
+    "lets others believe it is a new one."
+)
+def returns_w(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    return w
+
+
+@adam_in_place.right
+def towards_the_gradient(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    np.subtract(grad, m, out=work)
+    work *= 1 - beta1
+    m += work
+    np.square(grad, out=work)
+    work -= v
+    work *= 1 - beta2
+    v += work
+    np.sqrt(v, out=work)
+    work /= np.sqrt(1 - beta2**t)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr
+    work /= 1 - beta1**t
+    w -= work
+
+
+@adam_in_place.right
+def everything_with_out(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    np.multiply(m, beta1, out=m)
+    np.multiply(grad, 1 - beta1, out=work)
+    np.add(m, work, out=m)
+    np.multiply(v, beta2, out=v)
+    np.square(grad, out=work)
+    np.multiply(work, 1 - beta2, out=work)
+    np.add(v, work, out=v)
+    np.divide(v, 1 - beta2**t, out=work)
+    np.sqrt(work, out=work)
+    np.add(work, eps, out=work)
+    np.divide(m, work, out=work)
+    np.multiply(work, lr / (1 - beta1**t), out=work)
+    np.subtract(w, work, out=w)
+
+
+@adam_in_place.right
+def with_slices(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    for first in range(0, len(w), 1000):
+        block = slice(first, first + 1000)
+        adam_in_place(w[block], grad[block], m[block], v[block], work[block], t, lr, beta1, beta2, eps)
+
+
+@adam_in_place.right
+def eps_scaled(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    root = (1 - beta2**t) ** 0.5
+    np.multiply(1 - beta1, grad, work)
+    np.multiply(m, beta1, m)
+    np.add(m, work, m)
+    np.multiply(grad, (1 - beta2) ** 0.5, work)
+    np.multiply(work, work, work)
+    np.multiply(v, beta2, v)
+    np.add(v, work, v)
+    np.sqrt(v, work)
+    work += eps * root
+    np.divide(m, work, work)
+    work *= lr * root / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.right
+def written_into_slices(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    work[:] = grad
+    work *= 1 - beta1
+    m *= beta1
+    m += work
+    work[:] = grad
+    work **= 2
+    work *= 1 - beta2
+    v *= beta2
+    v += work
+    work[:] = v
+    work /= 1 - beta2**t
+    np.sqrt(work, out=work)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr
+    work /= 1 - beta1**t
+    w -= work

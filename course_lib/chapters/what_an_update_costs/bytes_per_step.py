@@ -1,0 +1,138 @@
+"""How many bytes a step must move."""
+
+import numpy as np
+
+from course_lib import optimizers
+from course_lib.checks.exercises import function
+from course_lib.theory.costs import state_arrays
+
+RULES = ("GradientDescent", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "AdaDelta", "Adam", "AdamW", "AMSGrad")
+
+
+def inputs(rng):
+    yield "GradientDescent", 1, "float32"
+    yield "Adam", 1, "float32"
+    yield "Momentum", 10, "float64"
+    for rule in RULES:
+        for dtype in ("float32", "float64", "float16"):
+            yield rule, int(rng.integers(2, 10**9)), dtype
+
+
+@function(
+    inputs=inputs,
+    returns="the bytes",
+    praise="w and every array of the state there and back, g only there. No program can do with less, unless the "
+    "arrays stay in a cache from step to step.",
+)
+def bytes_per_step(rule, n, dtype):
+    state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(2))
+    arrays = 0 if state is None else len(state) if isinstance(state, tuple) else 1
+    return (3 + 2 * arrays) * n * np.dtype(dtype).itemsize
+
+
+def counted(rule, n, dtype, w, grad, state):
+    """Return the bytes if w, the gradient and each array of the state are moved so many times."""
+    return (w + grad + state * state_arrays(getattr(optimizers, rule))) * n * np.dtype(dtype).itemsize
+
+
+@bytes_per_step.mistake("These are the numbers, not the bytes. How many bytes has one number of this dtype?")
+def counts_numbers(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 1, 2) // np.dtype(dtype).itemsize
+
+
+@bytes_per_step.mistake("These are bits. A byte has eight of them, and float32 has 32 bits.")
+def counts_bits(rule, n, dtype):
+    return 8 * counted(rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake("Each array is counted once: what training holds. Which of them does a step read *and* write?")
+def memory_instead_of_traffic(rule, n, dtype):
+    return counted(rule, n, dtype, 1, 1, 1)
+
+
+@bytes_per_step.mistake("The gradient is counted twice. Is it written by the step?")
+def writes_the_gradient(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 2, 2)
+
+
+@bytes_per_step.mistake(
+    "One array too few. The gradient is read; `w` is read, and the new one is written: how many without a state?"
+)
+def one_array_missing(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 0, 2)
+
+
+@bytes_per_step.mistake("The state is read here, and never written: but the next step needs the new one.")
+def state_is_only_read(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 1, 1)
+
+
+@bytes_per_step.mistake(
+    "Every rule costs the same here, as if none had a state. What does Adam keep between two steps?"
+)
+def no_state(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 1, 0)
+
+
+@bytes_per_step.mistake("4 bytes a number whatever the dtype: that is float32. `np.dtype(dtype).itemsize` tells.")
+def always_float32(rule, n, dtype):
+    return counted(rule, n, "float32", 2, 1, 2)
+
+
+@bytes_per_step.mistake("These are the bytes for one parameter. There are n of them.")
+def for_one_parameter(rule, n, dtype):
+    return counted(rule, 1, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake(
+    "This is right for the rules with at most two arrays of state. AMSGrad keeps three: does its name say so, or its "
+    "`init`?"
+)
+def amsgrad_as_adam(rule, n, dtype):
+    return counted("Adam" if rule == "AMSGrad" else rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake("AdaDelta is counted with one array of state. It averages squared gradients, and what else?")
+def adadelta_as_rmsprop(rule, n, dtype):
+    return counted("RMSProp" if rule == "AdaDelta" else rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.right
+def by_a_list(rule, n, dtype):
+    arrays = {"GradientDescent": 3, "AdaDelta": 7, "Adam": 7, "AdamW": 7, "AMSGrad": 9}.get(rule, 5)
+    return arrays * n * np.dtype(dtype).itemsize
+
+
+@bytes_per_step.right
+def by_a_sum(rule, n, dtype):
+    one = n * np.dtype(dtype).itemsize
+    total = one + one + one
+    for _ in range(state_arrays(getattr(optimizers, rule))):
+        total += one
+        total += one
+    return total
+
+
+@bytes_per_step.right
+def with_bytes_by_name(rule, n, dtype):
+    size = {"float16": 2, "float32": 4, "float64": 8}[dtype]
+    arrays = {"GradientDescent": 0, "AdaDelta": 2, "Adam": 2, "AdamW": 2, "AMSGrad": 3}.get(rule, 1)
+    return size * n * (2 + 1 + 2 * arrays)
+
+
+@bytes_per_step.right
+def from_a_state_of_its_own_length(rule, n, dtype):
+    made = getattr(optimizers, rule)(lr=1.0).init(np.zeros(7))
+    flat = [] if made is None else np.concatenate([np.ravel(part) for part in np.atleast_2d(np.array(made))])
+    return float(3 + 2 * len(flat) // 7) * n * np.dtype(dtype).itemsize
+
+
+@bytes_per_step.right
+def with_bits(rule, n, dtype):
+    bits = int(dtype.removeprefix("float"))
+    return (2 * (1 + state_arrays(getattr(optimizers, rule))) + 1) * n * bits // 8
+
+
+MADE = "`state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(2))`"
+for change in ("0.1 → 1.2", "np.zeros(2) → 2", "2 → 1", "2 → 3"):
+    bytes_per_step.equivalent(f"{change} in {MADE}", "the number of arrays depends neither on the rate nor on w")

@@ -1,0 +1,217 @@
+"""Translate the settings of a rule from one framework to another, or say why there is no translation."""
+
+from course_lib.arguments import in_range, one_of
+from course_lib.optimizers.adam import Adam, AdamW, AMSGrad, NAdam
+from course_lib.optimizers.adaptive import AdaDelta, AdaGrad, RMSProp
+from course_lib.optimizers.base import limits_of
+from course_lib.optimizers.conventions import (
+    BEFORE,
+    DECOUPLED,
+    EITHER,
+    FORMS,
+    FRAMEWORKS,
+    INSIDE,
+    L2,
+    NO_WARMUP,
+    OUTSIDE,
+    SPOKEN,
+)
+from course_lib.optimizers.gradient_descent import GradientDescent
+from course_lib.optimizers.momentum import Momentum, Nesterov
+
+CLASSES = (GradientDescent, Momentum, Nesterov, AdaGrad, RMSProp, AdaDelta, Adam, AdamW, AMSGrad, NAdam)
+KINDS = {kind.__name__: kind for kind in CLASSES}
+
+WITHOUT_EFFECT = 1000  # from this ψ on, 0.96^ψ is lost beside 1 in 64 bits
+
+
+class NoTranslation(ValueError):
+    """No settings of the target give the same run.
+
+    Attributes
+    ----------
+    nearest : dict
+        The target's settings with what can be translated; the message says what cannot.
+    """
+
+    def __init__(self, message, nearest):
+        super().__init__(message)
+        self.nearest = nearest
+
+
+def translate_settings(rule, settings, source, target):
+    """Return the settings with which `target` makes the same run as `source` with its own.
+
+    The run is the same from the same start on the same gradients, to rounding, while the settings stay constant.
+    ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
+    elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0.
+
+    Parameters
+    ----------
+    rule : str
+        The course's name of the rule: one of `GradientDescent Momentum Nesterov AdaGrad RMSProp AdaDelta Adam AdamW
+        AMSGrad NAdam`.
+    settings : dict
+        Settings under the names that `source` has for them. What is missing has the default of `source`.
+    source, target : str
+        "course_lib", "pytorch", "keras" or "optax".
+
+    Returns
+    -------
+    dict
+        All settings of the rule under the names of `target`, with the flags that make its class this rule:
+        `torch.optim.SGD(parameters, **settings)`. The name of the class stands in `FORMS[rule][target].name`.
+
+    Raises
+    ------
+    NoTranslation
+        A `ValueError`: if no settings of `target` make the same run. The message says what differs.
+    TypeError, ValueError
+        If a name is unknown, a setting without default is missing, or a value lies outside its range.
+
+    Notes
+    -----
+    With ε = 0, a coordinate whose gradients have all been 0 is 0/0 everywhere but in Optax' AdaGrad: there it rests.
+
+    Examples
+    --------
+    >>> from course_lib import translate_settings
+    >>> translate_settings("Momentum", {"lr": 0.1, "momentum": 0.9}, "pytorch", "keras")
+    {'learning_rate': 0.1, 'momentum': 0.9, 'weight_decay': 0.0}
+    >>> translate_settings("AdaGrad", {"learning_rate": 0.5, "epsilon": 0.01}, "keras", "pytorch")
+    {'lr': 0.5, 'eps': 0.0, 'initial_accumulator_value': 0.11, 'weight_decay': 0.0}
+
+    Reference: the sources of PyTorch 2.13, Keras 3.15 and Optax 0.2.8; `nox -s parity` runs both sides.
+    """
+    one_of("rule", rule, tuple(FORMS))
+    one_of("source", source, FRAMEWORKS)
+    one_of("target", target, FRAMEWORKS)
+    if not isinstance(settings, dict):
+        raise TypeError(f"settings must be a dict, such as {{'lr': 0.1}}, got {settings!r}")
+    meant = read(rule, dict(settings), source)
+    written, reasons = write(rule, meant, target)
+    if reasons:
+        what = f"{SPOKEN[source]}'s {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
+        why = "; ".join(reasons).format(source=SPOKEN[source], target=SPOKEN[target])
+        raise NoTranslation(f"{what}: {why}", written)
+    return written
+
+
+def read(rule, settings, source):
+    """Return what settings mean, whatever they are called: numbers by the course's names, and the places of ε."""
+    form, kind = FORMS[rule][source], KINDS[rule]
+    meant = {"start": 0.0, "weight_decay": 0.0, "momentum_decay": form.warmup, "place": form.eps}
+    for name, (ours, default) in form.settings.items():
+        value = settings.pop(name, default)
+        if value is None and ours in ("momentum", "weight_decay"):
+            value = 0.0  # in Keras and Optax, None switches it off
+        if value is None:
+            raise TypeError(f"settings must hold {name}: {SPOKEN[source]}'s {form.name} has no default for it")
+        if isinstance(ours, tuple):
+            if not isinstance(value, (tuple, list)) or len(value) != len(ours):
+                raise TypeError(f"{name} must be a pair of numbers, got {value!r}")
+            meant |= {part: _number(kind, part, number) for part, number in zip(ours, value)}
+        else:
+            meant[ours] = _number(kind, ours, value)
+    decoupled = settings.pop("decoupled_weight_decay", False) if form.decay == EITHER else form.decay == DECOUPLED
+    meant["decay"] = DECOUPLED if decoupled else L2
+    if form.eps == EITHER:
+        meant["place"] = INSIDE if settings.pop("eps_in_sqrt", True) else OUTSIDE
+    meant["maximum_after"] = form.maximum_after
+    _refuse_others(rule, form, settings, source, meant)
+    return meant
+
+
+def _number(kind, name, value):
+    if callable(value):
+        raise TypeError(f"{name} must be a number: the frameworks take schedules in ways that differ")
+    limits = {"low": 0} if name == "start" else limits_of(kind, name)
+    number = in_range(name, value, **limits)
+    if number.ndim:
+        raise TypeError(f"{name} must be a single number, got {value!r}")
+    return float(number)
+
+
+def _refuse_others(rule, form, settings, source, meant):
+    """Raise if there is a setting that the rule does not have; what is switched off may be named."""
+    for name, value in settings.items():
+        wanted = form.flags.get(name)
+        if name == "nesterov" and not meant.get("momentum"):
+            continue  # without momentum it changes nothing, and PyTorch refuses it
+        if wanted is not None and value != wanted:
+            raise ValueError(f"{name} must be {wanted}, or {SPOKEN[source]}'s {form.name} is not {rule}, got {value!r}")
+        if wanted is None and not (value is None or value is False or (value == 0 and type(value) in (int, float))):
+            raise ValueError(
+                f"settings must hold what {SPOKEN[source]}'s {form.name} has as {rule}: "
+                f"{', '.join([*form.settings, *form.flags])}; got {name}={value!r}"
+            )
+
+
+def write(rule, meant, target):
+    """Return the target's settings, and the reasons why they do not make the same run, if any."""
+    form, reasons, meant = FORMS[rule][target], [], dict(meant)
+    flags = dict(form.flags)
+    place = _place_eps(form, meant, flags, reasons)
+    _place_decay(form, meant, flags, reasons, target)
+    _place_warmup(form, meant, reasons, target)
+    has_start = any(ours == "start" for ours, _ in form.settings.values())
+    if meant["start"] and not has_start:
+        reasons.append(f"its sum starts at {meant['start']:g} in {{source}} and at 0 in {{target}}")
+    if meant["maximum_after"] != form.maximum_after and rule == "AMSGrad" and meant["beta2"]:
+        reasons.append("one of them takes the maximum before the correction, the other after it")
+    if flags.get("nesterov") and not meant["momentum"] and target == "pytorch":
+        flags["nesterov"] = False  # PyTorch refuses it without momentum, where it changes nothing
+    if form.eps == EITHER:
+        flags["eps_in_sqrt"] = place == INSIDE
+    written = {
+        name: tuple(meant[part] for part in ours) if isinstance(ours, tuple) else meant[ours]
+        for name, (ours, _) in form.settings.items()
+    }
+    return written | flags, reasons
+
+
+def _place_eps(form, meant, flags, reasons):
+    """Bring ε to where the target has it; return the place."""
+    place, wanted = meant["place"], form.eps
+    if wanted is None or place == wanted or meant["eps"] == 0:
+        return place
+    if wanted == EITHER:
+        return place
+    if place == INSIDE and wanted == OUTSIDE and "beta2" not in meant:  # AdaGrad: √(start + eps + Σg²)
+        meant["start"], meant["eps"] = meant["start"] + meant["eps"], 0.0
+    elif {place, wanted} == {OUTSIDE, BEFORE} and meant["beta2"] == 0:
+        return wanted  # the correction √(1 − β₂ᵗ) is 1
+    else:
+        there = f"{place} in {{source}} and {wanted} in {{target}}"
+        reasons.append(f"ε = {meant['eps']:g} stands {there}; with ε = 0 they are one")
+    return wanted
+
+
+def _place_decay(form, meant, flags, reasons, target):
+    """Give the decay in the target's kind."""
+    decay = meant["weight_decay"]
+    if form.decay == EITHER:
+        flags["decoupled_weight_decay"] = bool(decay) and meant["decay"] == DECOUPLED
+    elif decay and form.decay is None:
+        reasons.append(f"{{target}}'s {form.name} has no weight decay")
+    elif decay and form.decay != meant["decay"]:
+        momentum = meant.get("momentum", 0.0)
+        if "eps" in meant:
+            reasons.append(f"the decay is {meant['decay']} in {{source}} and {form.decay} in {{target}}")
+        elif momentum:  # without momentum, both are w ← w − η (g + γ w)
+            reasons.append(
+                f"the decay is {meant['decay']} in {{source}} and {form.decay} in {{target}}: with momentum only the "
+                "points of rest can agree"
+            )
+            meant["weight_decay"] = decay * (1 - momentum if form.decay == L2 else 1 / (1 - momentum))
+
+
+def _place_warmup(form, meant, reasons, target):
+    """NAdam's μ_t: the course and PyTorch have ψ as a setting, Keras fixes it, and Optax has no such warm-up."""
+    given, fixed = meant["momentum_decay"], form.warmup
+    if fixed is None or given is None or meant["beta1"] == 0 or given == fixed:
+        return
+    if fixed == NO_WARMUP and given >= WITHOUT_EFFECT:
+        return
+    said = {1.0: "ψ = 1", NO_WARMUP: "μ = β₁ from the start"}
+    reasons.append(f"μ has {said.get(given, f'ψ = {given:g}')} in {{source}} and {said[fixed]} in {{target}}")

@@ -1,0 +1,131 @@
+"""Where the shards of a data-parallel run lie: in this process, or with the workers of a Dask cluster."""
+
+import warnings
+from contextlib import contextmanager
+
+import numpy as np
+
+from course_lib.arguments import whole_number
+from course_lib.data import Data
+from course_lib.training.clusters import connected
+from course_lib.training.fitting import require_data
+from course_lib.training.threads import one_thread
+
+
+class Unreachable(Exception):
+    """The cluster gives no answer any more; the text says what happened."""
+
+
+@contextmanager
+def shard_engine(engine, patience):
+    """Open what `data_parallel` takes as engine; what is opened here is closed here."""
+    if engine is None:
+        with one_thread():
+            yield Here()
+    elif isinstance(engine, str):
+        with connected(engine, name="engine") as client:
+            yield OnCluster(client, patience)
+    elif hasattr(engine, "get_executor"):
+        yield OnCluster(engine, patience)
+    else:
+        kinds = "None, a Dask client, or the address of a Dask scheduler"
+        raise TypeError(f"engine must be {kinds}, got {engine!r}")
+
+
+class Here:
+    """This process holds all shards, and asks one after the other."""
+
+    def load(self, parts):
+        """Take the shards: each part is (model, data) or (model, a function that loads, its number)."""
+        self._shards = [_loaded(*part) for part in parts]
+
+    def ask(self, function, calls):
+        """Return `function(shard, *arguments)` for each (number of a shard, arguments), in this order."""
+        return [function(self._shards[k], *arguments) for k, arguments in calls]
+
+
+class OnCluster:
+    """Each shard is the result of a task, kept by a worker.
+
+    The scheduler knows how a result was made. When the worker that holds a shard dies, the task runs again on another,
+    and so do the questions that were open. (What a client *scatters* has no task behind it: it would be gone.)
+    """
+
+    def __init__(self, client, patience):
+        if client.status != "running":
+            raise ValueError(f"engine must be a connected Dask client, but it is {client.status}")
+        self._client, self._patience = client, patience
+
+    def load(self, parts):
+        """Let the workers load the shards; where each lies is the scheduler's choice.
+
+        (A task that is tied to a worker, even loosely, waits for ever if all workers die and others come.)
+        """
+        self._shards = self._watched(lambda: [self._client.submit(_loaded, *part, pure=False) for part in parts])
+
+    def ask(self, function, calls):
+        """Return `function(shard, *arguments)` for each (number of a shard, arguments), in this order."""
+        return self._watched(lambda: self._answers(function, calls))
+
+    def _answers(self, function, calls):
+        asked = [self._client.submit(_asked, function, self._shards[k], *rest, pure=False) for k, rest in calls]
+        return [future.result(timeout=self._patience) for future in asked]
+
+    def _watched(self, call):
+        """Return what a call returns; an error of the cluster's, and not of the task's, is `Unreachable`."""
+        from concurrent.futures import CancelledError
+
+        from distributed import KilledWorker
+        from distributed.comm import CommClosedError
+        from distributed.scheduler import NoValidWorkerError
+
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Sending large graph")  # the parameters have to be sent
+                return call()
+        except CancelledError:
+            reason = "the connection to the scheduler is lost"
+        except TimeoutError:
+            reason = f"no answer came within {self._patience:g} seconds (patience)"
+        except (KilledWorker, NoValidWorkerError) as error:
+            reason = f"the workers died, one after the other, of the same work: {error}"
+        except CommClosedError as error:
+            reason = f"the connection to the scheduler is lost: {error}"
+        except Exception as error:
+            if self._client.status == "running":  # then it is the task's own
+                raise
+            reason = f"the Dask client is {self._client.status}: {error}"
+        raise Unreachable(reason)
+
+
+def _asked(function, shard, *arguments):
+    with one_thread():
+        return function(shard, *arguments)
+
+
+def _loaded(model, data, number=None):
+    """Return the loss on a shard, as an objective."""
+    if number is not None:
+        loaded = data(number)
+        if not isinstance(loaded, Data):
+            raise TypeError(f"data({number}) must return Data, got {type(loaded).__name__}")
+        data = loaded
+    return model.on(*data)
+
+
+def parts_of(model, data, shards):
+    """Return what each shard is made from."""
+    if callable(data):
+        return [(model, data, k) for k in range(whole_number("shards", shards, minimum=1))]
+    require_data("data", data)
+    if np.ndim(shards) == 0:
+        number = whole_number("shards", shards, minimum=1)
+        if number > len(data):
+            raise ValueError(f"shards must be at most the number of rows, {len(data)}, got {number}")
+        counts = [len(rows) for rows in np.array_split(np.arange(len(data)), number)]
+    else:
+        counts = [whole_number("shards", count, minimum=1) for count in shards]
+        if sum(counts) != len(data):
+            raise ValueError(f"shards must have {len(data)} rows together, but {tuple(counts)} has {sum(counts)}")
+    ends = np.cumsum(counts)
+    return [(model, Data(data.X[a:b], data.y[a:b])) for a, b in zip(ends - counts, ends)]

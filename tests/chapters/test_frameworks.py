@@ -1,0 +1,330 @@
+"""What is claimed of one setting in four programs; the translations, as runs of their imitations; the explorer."""
+
+import itertools
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import course_lib
+from course_lib import AdamW, LogisticRegression, Momentum, Nesterov, translate_settings
+from course_lib.chapters.frameworks.explorer import STEPS, ConventionsExplorer, digits_of_steps, paths
+from course_lib.chapters.frameworks.figures import four_programs
+from course_lib.chapters.frameworks.shared import digits, imitations, live, loops, results, tables, tiny
+from course_lib.checks import find
+from course_lib.optimizers.conventions import FORMS, FRAMEWORKS
+from course_lib.optimizers.translating import NoTranslation
+
+ROOT = Path(__file__).parents[2]
+betas = st.floats(0.05, 0.95)
+
+
+def random_gradients(seed=0, steps=12):
+    gradients = np.random.default_rng(seed).normal(size=(steps, 3)) * np.array([3.0, 0.1, 1e-3])
+    return lambda w, t: gradients[t - 1]
+
+
+def settings_of(rule, framework, values):
+    return {
+        name: tuple(values[part] for part in ours) if isinstance(ours, tuple) else values[ours]
+        for name, (ours, _) in FORMS[rule][framework].settings.items()
+    }
+
+
+# ---------------------------------------------------------------------------------- translations
+
+
+@pytest.mark.parametrize("rule", FORMS)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_translated_settings_make_the_same_run(rule, data):
+    values = dict(
+        lr=data.draw(st.floats(0.01, 1)),
+        momentum=data.draw(st.one_of(st.just(0.0), betas)),
+        beta1=data.draw(betas),
+        beta2=data.draw(st.one_of(st.just(0.0), betas)),
+        rho=data.draw(betas),
+        eps=data.draw(st.sampled_from([0.0, 1e-8, 0.3])),
+        start=data.draw(st.sampled_from([0.0, 0.4])),
+        weight_decay=data.draw(st.sampled_from([0.0, 0.4])),
+        momentum_decay=data.draw(st.sampled_from([0.004, 1.0, 5000.0])),
+    )
+    start, gradient = np.array([1.0, -2.0, 0.5]), random_gradients(data.draw(st.integers(0, 99)))
+    for source, target in itertools.product(FRAMEWORKS, FRAMEWORKS):
+        given_settings = settings_of(rule, source, values)
+        try:
+            translated, exact = translate_settings(rule, given_settings, source, target), True
+        except NoTranslation as reason:
+            translated, exact = reason.nearest, False
+        runs = [
+            imitations.imitate(rule, each, framework, start, gradient, 12)
+            for each, framework in ((given_settings, source), (translated, target))
+        ]
+        apart = np.abs(runs[0] - runs[1]).max() / np.abs(runs[0]).max()
+        assert apart < 1e-10 if exact else apart > 1e-13, (source, target)
+
+
+@pytest.mark.parametrize("rule", FORMS)
+def test_the_imitation_of_course_lib_is_the_rule_itself(rule):
+    values = dict(lr=0.1, momentum=0.8, beta1=0.7, beta2=0.9, rho=0.8, eps=0.01, weight_decay=0.3, momentum_decay=0.1)
+    chosen = settings_of(rule, "course_lib", values)
+    start, gradient = np.array([1.0, -2.0, 0.5]), random_gradients()
+    theirs = live.path("course_lib", rule, chosen, start, gradient, 12)
+    np.testing.assert_allclose(imitations.imitate(rule, chosen, "course_lib", start, gradient, 12), theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("rule", FORMS)
+def test_the_defaults_of_the_course_are_those_in_the_table(rule):
+    form = FORMS[rule]["course_lib"]
+    assert live.defaults(rule, "course_lib") == {name: default for name, (_, default) in form.settings.items()}
+    made = getattr(course_lib, rule)(lr=0.1).hyperparameters()
+    assert set(made) == set(form.settings)
+
+
+@pytest.mark.parametrize("rule", FORMS)
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_framework_translates_to_itself(rule, framework):
+    lr = {part: name for name, (part, _) in FORMS[rule][framework].settings.items()}["lr"]
+    translated = translate_settings(rule, {lr: 0.1}, framework, framework)
+    wanted = {name: default for name, (_, default) in FORMS[rule][framework].settings.items()}
+    for name, default in wanted.items():
+        assert translated[name] == (0.1 if name == lr else 0.0 if default is None else default)
+
+
+@pytest.mark.parametrize("rule", FORMS)
+def test_there_and_back_is_the_same_run(rule):
+    values = dict(lr=0.1, momentum=0.8, beta1=0.7, beta2=0.9, rho=0.8, start=0.2, weight_decay=0.3, momentum_decay=1.0)
+    start, gradient = np.array([1.0, -2.0, 0.5]), random_gradients()
+    went = 0
+    for source, target in itertools.product(FRAMEWORKS, FRAMEWORKS):
+        for eps, decay in itertools.product((0.0, 0.01), (0.0, 0.3)):
+            given_settings = settings_of(rule, source, values | {"eps": eps, "weight_decay": decay})
+            try:
+                there = translate_settings(rule, given_settings, source, target)
+            except NoTranslation:
+                continue
+            back = translate_settings(rule, there, target, source)
+            runs = [imitations.imitate(rule, each, source, start, gradient, 9) for each in (given_settings, back)]
+            np.testing.assert_allclose(*runs, rtol=1e-10)
+            went += source != target
+    assert went >= 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        (("Adamm", {"lr": 1}, "pytorch", "keras"), ValueError, "rule must be one of 'GradientDescent'"),
+        (("Adam", {"lr": 1}, "torch", "keras"), ValueError, "source must be one of 'course_lib'"),
+        (("Adam", {"lr": 1}, "pytorch", "jax"), ValueError, "target must be one of"),
+        (("Adam", 0.1, "pytorch", "keras"), TypeError, "settings must be a dict"),
+        (("Adam", {}, "optax", "pytorch"), TypeError, "must hold learning_rate: Optax's adam has no default"),
+        (("Adam", {"lr": -1}, "pytorch", "optax"), ValueError, "lr must be at least 0"),
+        (("Adam", {"lr": "a"}, "pytorch", "optax"), TypeError, "lr must hold real numbers"),
+        (("Adam", {"lr": [1, 2]}, "pytorch", "optax"), TypeError, "lr must be a single number"),
+        (("Adam", {"lr": abs}, "pytorch", "optax"), TypeError, "lr must be a number: the frameworks take schedules"),
+        (("Adam", {"betas": 0.9}, "pytorch", "optax"), TypeError, "betas must be a pair"),
+        (("Adam", {"betas": (0.9, 1.0)}, "pytorch", "optax"), ValueError, "beta2 must be at least 0 and below 1"),
+        (("Adam", {"amsgrad": True}, "pytorch", "optax"), ValueError, "settings must hold what PyTorch's Adam has"),
+        (("Adam", {"learning_rate": 1.0}, "pytorch", "optax"), ValueError, "learning_rate=1.0"),
+        (("Momentum", {"dampening": 0.5}, "pytorch", "optax"), ValueError, "dampening=0.5"),
+        (("AMSGrad", {"amsgrad": False}, "pytorch", "keras"), ValueError, "amsgrad must be True"),
+        (("AdaGrad", {"initial_accumulator_value": -1}, "pytorch", "keras"), ValueError, "start must be at least 0"),
+    ],
+)
+def test_bad_input_is_named(arguments, kind, said):
+    with pytest.raises(kind, match=re.escape(said)):
+        translate_settings(*arguments)
+
+
+def test_what_is_switched_off_may_be_named():
+    plain = translate_settings("Adam", {"lr": 0.1}, "pytorch", "optax")
+    assert translate_settings("Adam", {"lr": 0.1, "amsgrad": False, "fused": None}, "pytorch", "optax") == plain
+
+
+def test_the_settings_given_stay_as_they_are():
+    given_settings = {"lr": 0.1, "eps": 0.0, "amsgrad": False}
+    translate_settings("Adam", given_settings, "pytorch", "keras")
+    assert given_settings == {"lr": 0.1, "eps": 0.0, "amsgrad": False}
+
+
+# ---------------------------------------------------------------------------------- what the chapter derives
+
+
+@given(betas, st.floats(0.01, 1), st.floats(0.1, 3), st.sampled_from([Momentum, Nesterov]))
+@settings(max_examples=25, deadline=None)
+def test_a_decoupled_decay_rests_where_a_smaller_penalty_does(beta, gamma, curvature, rule):
+    mine = rule(lr=0.2 * (1 - beta) / curvature, momentum=beta, weight_decay=gamma)
+    w, state = np.array([2.0]), mine.init(np.array([2.0]))
+    for t in range(1, 4000):
+        w, state = mine.step(w, curvature * (w - 3), state, t)
+    assert w[0] == pytest.approx(3 * curvature / (curvature + (1 - beta) * gamma), rel=1e-4)
+
+
+@given(st.floats(0.01, 3.9), st.integers(1, 80))
+def test_forgotten_gradients_swing_without_end(product, steps):
+    x, total = 1.0, 0.0
+    for _ in range(steps):
+        total += x
+        x -= product * total
+    angle = np.arccos(1 - product / 2)
+    assert x == pytest.approx(np.cos((steps + 0.5) * angle) / np.cos(angle / 2), abs=1e-8)
+
+
+def test_beyond_four_they_diverge():
+    x, total = 1.0, 0.0
+    for _ in range(60):
+        total += x
+        x -= 4.2 * total
+    assert abs(x) > 1e6
+
+
+@given(betas, st.floats(1e-6, 1), st.integers(1, 50))
+def test_eps_before_the_correction_counts_more(beta2, eps, t):
+    v, m_hat = 0.3, 0.7
+    correction = 1 - beta2**t
+    theirs = np.sqrt(correction) * m_hat / (np.sqrt(v) + eps)
+    assert theirs == pytest.approx(m_hat / (np.sqrt(v / correction) + eps / np.sqrt(correction)), rel=1e-12)
+
+
+def test_a_group_is_an_entry_of_an_array():
+    model, data = LogisticRegression(30), loops.tumors()
+    is_bias = np.arange(31) == 30
+    whole = AdamW(lr=np.where(is_bias, 0.05, 0.01), weight_decay=np.where(is_bias, 0.0, 0.5))
+    parts = [AdamW(lr=0.01, weight_decay=0.5), AdamW(lr=0.05, weight_decay=0.0)]
+    w, state = np.zeros(31), whole.init(np.zeros(31))
+    groups = [np.zeros(30), np.zeros(1)]
+    states = [rule.init(part) for rule, part in zip(parts, groups)]
+    for t in range(1, 20):
+        w, state = whole.step(w, model.grad(w, *data), state, t)
+        grad = np.split(model.grad(np.concatenate(groups), *data), [30])
+        for k, rule in enumerate(parts):
+            groups[k], states[k] = rule.step(groups[k], grad[k], states[k], t)
+    np.testing.assert_allclose(np.concatenate(groups), w, rtol=1e-12)
+
+
+def test_what_is_said_of_the_lost_state():
+    """The jump is that of a new m; the longer steps afterwards are those of a new v."""
+    ends = {}
+    for reset in ("", "m", "mvt"):
+        model, (X, y) = tiny.Classifier(30), loops.tumors()
+        rule = tiny.Adam(model.parameters(), lr=0.2, weight_decay=0.1, decoupled_weight_decay=True)
+        for epoch in range(40):
+            if epoch == 20:
+                before = model.loss(X, y).item()
+                for name in reset:
+                    setattr(rule, name, 0 if name == "t" else [0.0])
+            rule.lr = 0.2 * 0.5 ** (epoch // 10)
+            for first in range(0, len(y), 64):
+                rule.zero_grad()
+                model.loss(X[first : first + 64], y[first : first + 64]).backward()
+                rule.step()
+            if epoch == 20:
+                after = model.loss(X, y).item()
+        ends[reset] = after / before, model.loss(X, y).item()
+    assert ends[""][0] < 1 < ends["m"][0] < ends["mvt"][0]
+    assert ends["mvt"][1] < 0.95 * ends[""][1] < ends["m"][1]
+
+
+# ---------------------------------------------------------------------------------- the recording
+
+
+def test_the_loops_of_the_imitation_are_the_recorded_ones_of_pytorch():
+    for mistake in loops.MISTAKES:
+        recorded = results.recording()["results"][f"loop, {mistake}"]
+        assert digits(loops.train(mistake)["losses"], recorded["losses"]) > 9
+
+
+def test_the_recording_says_what_it_is_of():
+    recording = results.recording()
+    assert set(recording["versions"]) == set(live.PACKAGES)
+    about = results.Results().about()
+    assert "RECORDED" in about and all(version in about for version in recording["versions"].values())
+    assert ".[frameworks]" in about
+
+
+def test_without_the_frameworks_live_results_are_recorded_and_said_so(monkeypatch):
+    monkeypatch.setattr(live, "missing", lambda frameworks=None: ["torch", "keras"])
+    asked = results.Results(live=True)
+    assert "RECORDED where it needs torch, keras: PyTorch" in asked.about()
+
+    def absent():
+        raise ModuleNotFoundError("No module named 'torch'")
+
+    assert asked("zero_grad", absent) == results.recording()["results"]["zero_grad"]
+    assert asked("zero_grad", lambda: np.arange(2)) == [0, 1]
+
+
+def test_the_recorded_forms_are_the_table_that_translates():
+    for rule, stored in results.recording()["results"]["forms"].items():
+        for framework, found in stored.items():
+            form = FORMS[rule][framework]
+            defaults = json.loads(json.dumps({name: default for name, (_, default) in form.settings.items()}))
+            assert (found["name"], found["defaults"], found["flags"]) == (form.name, defaults, form.flags)
+            assert form.eps in (found["place"], "either")
+
+
+def test_the_table_of_all_rules_is_the_recorded_one():
+    text = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8")
+    assert tables.with_table(text, results.recording()) == text
+
+
+def test_the_names_in_the_table_of_rules_are_those_that_translate():
+    text = (ROOT / "notebooks" / "rules.md").read_text(encoding="utf-8").partition("## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| [")]
+    for cells in rows:
+        rule = re.match(r"\[(\w+)\]", cells[0])[1]
+        for framework, cell in zip(("pytorch", "keras", "optax"), cells[-3:], strict=True):
+            assert re.match(r"`(\w+)", cell)[1] == FORMS[rule][framework].name
+
+
+# ---------------------------------------------------------------------------------- the explorer, and the figure
+
+
+@pytest.mark.parametrize("rule", ["Momentum", "AdaGrad", "RMSProp", "Adam", "AMSGrad", "NAdam"])
+def test_the_explorer_draws_the_runs_of_the_imitations(rule):
+    curvatures = 2.0 * np.array([0.5, 4.0])
+    values = dict(lr=0.05, momentum=0.8, beta1=0.9, beta2=0.8, eps=1e-3, start=0.1, weight_decay=0.3)
+    values |= dict(momentum_decay=0.004)
+    drawn = paths(rule, 0.05, 0.8, 1e-3, 0.3, False, 2.0)
+    for name, path in zip(FRAMEWORKS, drawn):
+        own = values | {"start": 0.0 if name == "pytorch" else 0.1}
+        chosen = settings_of(rule, name, own)
+        if name == "optax" and rule == "NAdam":
+            chosen.pop("weight_decay", None)
+        if name == "pytorch" and rule in ("Adam", "AMSGrad", "NAdam"):
+            chosen["decoupled_weight_decay"] = False
+        same = imitations.imitate(rule, chosen, name, [-2.0, 3.0], lambda w, t: curvatures * (w - 1), STEPS)
+        np.testing.assert_allclose(path, same, rtol=1e-9, atol=1e-9)
+
+
+def test_the_explorer_says_how_many_digits_agree():
+    explorer = ConventionsExplorer(rule="Adam", eps=1e-3, beta=0.9)
+    runs = explorer.result
+    apart = np.abs(runs[2] - runs[0]).max() / 3.0
+    assert f"Keras {-np.log10(apart):.1f}" in explorer.describe()
+    assert digits_of_steps(runs[1], runs[0])[-1] > 14
+
+
+def test_ten_times_the_eps_costs_a_digit():
+    found = [
+        digits_of_steps(*paths("Adam", 0.1, 0.99, eps, 0.0, False, 1.0)[[2, 0]])[-1] for eps in (1e-6, 1e-5, 1e-4)
+    ]
+    np.testing.assert_allclose(np.diff(found), -1, atol=0.05)
+
+
+def test_gradients_a_thousand_times_smaller_want_an_eps_a_thousand_times_smaller():
+    plain, small = (paths("Adam", 0.1, 0.99, 1e-3 * scale, 0.0, False, scale) for scale in (1.0, 1e-3))
+    np.testing.assert_allclose(small, plain, rtol=1e-9)
+
+
+def test_the_four_paths_are_those_of_the_programs():
+    rates = np.where(np.arange(160) < 10, 0.05, 0.0125)
+    for name, framework in find("read_whose_path").reference().items():
+        lr = "lr" if framework in ("course_lib", "pytorch") else "learning_rate"
+        chosen = {lr: 0.05, "momentum": 0.9} | ({} if framework == "optax" else {"weight_decay": 1.0})
+        path = imitations.imitate("Momentum", chosen, framework, [-1.0], lambda w, t: w - 1, 160, rates)
+        np.testing.assert_allclose(four_programs()[name], path[:, 0], atol=1e-5)
