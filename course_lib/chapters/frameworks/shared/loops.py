@@ -60,7 +60,7 @@ def tumors():
     return standardize(load_breast_cancer())
 
 
-def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
+def train(mistake, on=None, lr=0.2, epochs=EPOCHS, order=None, shuffled=False):
     """Train the tumors' classifier with Adam; return the loss of all rows after each pass, and the weights.
 
     Parameters
@@ -68,8 +68,11 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
     mistake : str
         One of MISTAKES. The right loop has a decoupled decay, and one call of the scheduler a pass.
     on : OnTiny or OnPyTorch
+    order : int, optional
+        Seed of another order of the rows: the same in all passes, or a new one in each if `shuffled`.
     """
-    on, data = on or OnTiny(), tumors()
+    on, data, rng = on or OnTiny(), tumors(), np.random.default_rng(order)
+    rows = np.arange(len(data.y)) if order is None else rng.permutation(len(data.y))
     model = on.classifier(data.X.shape[1])
 
     def new_rule(lr):
@@ -81,9 +84,10 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
     for epoch in range(epochs):
         if mistake == LOST and epoch == STOPPED:  # stopped here, and gone on with the weights alone
             rule, schedule = new_rule(lr * 0.5 ** (epoch // 10))
-        for first in range(0, len(data.y), BATCH):
+        rows = rng.permutation(rows) if shuffled else rows
+        for batch in np.split(rows, range(BATCH, len(rows), BATCH)):
             rule.zero_grad()
-            model.loss(*on.batch(data.X[first : first + BATCH], data.y[first : first + BATCH])).backward()
+            model.loss(*on.batch(data.X[batch], data.y[batch])).backward()
             rule.step()
             if mistake == PER_BATCH:
                 schedule.step()
