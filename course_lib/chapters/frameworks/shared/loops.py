@@ -112,6 +112,39 @@ def forgotten(steps=60, lr=0.05):
     return np.array(path)
 
 
+def forgotten_with_momentum(beta, lr, steps, curvature=4.0, first=2.0):
+    """Return the error on one direction of a bowl, each step, if momentum never forgets a gradient."""
+    error, total, velocity, path = first, 0.0, 0.0, [first]
+    for _ in range(steps):
+        total += curvature * error
+        velocity = beta * velocity + total
+        error -= lr * velocity
+        path.append(error)
+    return np.array(path)
+
+
+def adam_rounded(where="", lr=0.1, beta1=0.9, beta2=0.999, steps=60):
+    """Return Adam's points on the chapter's bowl with ε = 0, with β₁ and β₂ rounded to 32 bits in the places named.
+
+    Parameters
+    ----------
+    where : str
+        "average", "correction", both in one string, or nothing.
+    """
+    from course_lib.chapters.frameworks.shared import START, gradient
+
+    rounded = np.float64(np.float32([beta1, beta2]))
+    (a1, a2), (c1, c2) = (rounded if place in where else (beta1, beta2) for place in ("average", "correction"))
+    w, m, v = np.array(START), 0.0, 0.0
+    path = [w]
+    for t in range(1, steps + 1):
+        grad = gradient(w)
+        m, v = a1 * m + (1 - a1) * grad, a2 * v + (1 - a2) * grad**2
+        w = w - lr * m / (1 - c1**t) / np.sqrt(v / (1 - c2**t))
+        path.append(w)
+    return np.array(path)
+
+
 def in_pytorch(mistake):
     """Train with PyTorch's objects."""
     return train(mistake, OnPyTorch())
