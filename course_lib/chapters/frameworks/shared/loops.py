@@ -112,6 +112,16 @@ def forgotten(steps=60, lr=0.05):
     return np.array(path)
 
 
+def lost_in_other_orders(seeds):
+    """Return, for each order of the rows, the loss after the lost state over that before, and at the end over right."""
+    jumps, ends = [], []
+    for seed in seeds:
+        right, lost = (train(one, order=seed)["losses"] for one in (RIGHT, LOST))
+        jumps.append(lost[STOPPED + 1] / lost[STOPPED])
+        ends.append(lost[-1] / right[-1])
+    return jumps, ends
+
+
 def forgotten_with_momentum(beta, lr, steps, curvature=4.0, first=2.0):
     """Return the error on one direction of a bowl, each step, if momentum never forgets a gradient."""
     error, total, velocity, path = first, 0.0, 0.0, [first]
