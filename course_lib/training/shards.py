@@ -69,7 +69,15 @@ class OnCluster:
 
     def _answers(self, function, calls):
         asked = [self._client.submit(_asked, function, self._shards[k], *rest, pure=False) for k, rest in calls]
-        return [future.result(timeout=self._patience) for future in asked]
+        return [self._answer(future) for future in asked]
+
+    def _answer(self, future):
+        try:
+            return future.result(timeout=self._patience)
+        except TimeoutError:
+            if future.done():  # then the task itself has raised it: a file server that does not answer
+                raise
+        raise Unreachable(f"no answer came within {self._patience:g} seconds (patience)")
 
     def _watched(self, call):
         """Return what a call returns; an error of the cluster's, and not of the task's, is `Unreachable`."""
@@ -85,8 +93,8 @@ class OnCluster:
                 return call()
         except CancelledError:
             reason = "the connection to the scheduler is lost"
-        except TimeoutError:
-            reason = f"no answer came within {self._patience:g} seconds (patience)"
+        except Unreachable:
+            raise
         except (KilledWorker, NoValidWorkerError) as error:
             reason = f"the workers died, one after the other, of the same work: {error}"
         except CommClosedError as error:
@@ -99,18 +107,23 @@ class OnCluster:
 
 
 def _asked(function, shard, *arguments):
+    own = [np.array(one) if isinstance(one, np.ndarray) else one for one in arguments]
     with one_thread():
-        return function(shard, *arguments)
+        return function(shard, *own)
 
 
 def _loaded(model, data, number=None):
-    """Return the loss on a shard, as an objective."""
+    """Return the loss on a shard, as an objective, on a copy of its rows.
+
+    What a message brings may lie at any address, and the processor adds up in another order where numbers do not lie
+    at multiples of eight bytes. In a copy they lie alike everywhere, so the bits do not depend on the engine.
+    """
     if number is not None:
         loaded = data(number)
         if not isinstance(loaded, Data):
             raise TypeError(f"data({number}) must return Data, got {type(loaded).__name__}")
         data = loaded
-    return model.on(*data)
+    return model.on(np.array(data.X, order="C"), np.array(data.y))
 
 
 def parts_of(model, data, shards):

@@ -22,9 +22,17 @@ NETWORK = MLP(64, 512, 10)
 
 @cache
 def table():
-    """Return the measured seconds and bytes by name, as `python -m jobs.parallel` has stored them."""
+    """Return the measured seconds and bytes by name, as `python -m jobs.parallel` has stored them.
+
+    `turns | W | name` holds pairs: the median step of one process, and that of W workers in the same turn.
+    """
     with np.load(FILE) as stored:
-        return {name: float(stored[name]) for name in stored}
+        return {name: stored[name] if stored[name].ndim else float(stored[name]) for name in stored}
+
+
+def one_process(name):
+    """Return the median seconds of a step of one process, over all turns of the job; `name` as in `rows`."""
+    return float(np.median([table()[f"turns | {W} | {name}"][:, 0] for W in WORKERS]))
 
 
 def empty_work(size, workers):
@@ -66,6 +74,14 @@ def of_shards(shards):
     return [model.hessian(shard.X) for shard in shards], [model.solve(*shard) for shard in shards], share
 
 
+def descent_to(model, data, loss, lr):
+    """Return the first point of plain descent with all rows, from 0, where the loss is at most `loss`."""
+    w = np.zeros(model.size)
+    while model.loss(w, *data) > loss:
+        w = w - lr * model.grad(w, *data)
+    return w
+
+
 @contextmanager
 def two_workers():
     """Start two worker processes and yield a client of theirs; where none can start, say why, and yield None."""
@@ -100,7 +116,7 @@ def measured_now(client, sizes, steps=6):
     for size in sizes if client is not None else ():
         model, data = LinearRegression(size // 8 - 1), empty_work(size, 2)
         run = data_parallel(model, data, GradientDescent(1e-9), steps + 2, engine=client)
-        seconds.append(run.seconds[2:].min())
+        seconds.append(float(np.median(run.seconds[2:])))
     return seconds
 
 
