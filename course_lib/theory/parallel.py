@@ -130,7 +130,8 @@ def local_bias(hessians, minima, weights, lr, local_steps):
 def local_mean_squares(lr, eigenvalue, variance, workers, local_steps):
     """Return E[x²] in the long run after 0, 1, … local steps of a round: of the mean of all points, and of one worker.
 
-    The curvature is the same for all shards, of equal rows; the noise of a worker's step is independent, of fixed variance.
+    The curvature is the same for all shards, of equal rows; the noise of a worker's step is
+    independent, of fixed variance.
     The mean of the points then steps like one run with the mean of the gradients, so it stays where it is; a worker
     alone wanders off, and is called back at the end of the round.
 
