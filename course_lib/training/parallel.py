@@ -9,7 +9,7 @@ import numpy as np
 from course_lib.arguments import as_numbers, in_range, whole_number
 from course_lib.data import batch_rows
 from course_lib.models import Model
-from course_lib.training.shards import Unreachable, parts_of, shard_engine
+from course_lib.training.shards import Unreachable, owners, parts_of, shard_engine
 from course_lib.training.stepping import as_seeds, minibatches, starts
 
 
@@ -152,7 +152,7 @@ def data_parallel(
         run = ParallelRun(w, 0, np.empty(0), np.empty(0), counts, w, state, settings)
         run = run if resume is None else _resumed(resume, run)
         draw = minibatches(sum(counts), size, rngs, ())
-        batches = [_owners(rows, counts) for _ in range(epochs) for rows in draw()]
+        batches = [owners(rows, counts) for _ in range(epochs) for rows in draw()]
         return _steps(where, optimizer, run, batches, progress)
 
 
@@ -204,14 +204,6 @@ def _round(where, optimizer, w, state, t, of_round, alone):
     losses, grads, counts = zip(*where.ask(_gradient, [(k, (point, of_round[0][k])) for k in there]))
     stepped = optimizer.step(w, weighted_mean(grads, counts), state, t + 1)
     return float(weighted_mean(losses, counts)), (*stepped, t + 1)
-
-
-def _owners(rows, counts):
-    """Return for each shard which of its rows are in a minibatch: numbers within the shard, or None for all."""
-    if rows is None:
-        return [None] * len(counts)
-    ends = np.cumsum(counts)
-    return [rows[(rows >= end - count) & (rows < end)] - (end - count) for end, count in zip(ends, counts)]
 
 
 def _kind(optimizer):

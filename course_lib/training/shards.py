@@ -12,6 +12,9 @@ from course_lib.training.fitting import require_data
 from course_lib.training.threads import one_thread
 
 
+ALIGNED = 16  # bytes: NumPy puts every new array at a multiple
+
+
 class Unreachable(Exception):
     """The cluster gives no answer any more; the text says what happened."""
 
@@ -109,15 +112,22 @@ class OnCluster:
 def _asked(function, shard, *arguments):
     own = [np.array(one) if isinstance(one, np.ndarray) else one for one in arguments]
     with one_thread():
-        return function(shard, *own)
+        return function(_in_place(shard), *own)
+
+
+def _in_place(loss):
+    """Return a shard whose rows lie where NumPy puts them: one worker may have got it from another, in a message.
+
+    A message may bring numbers to any address, and the processor adds up in another order where they do not lie at
+    multiples of eight bytes. So the bits would depend on the way.
+    """
+    if loss.X.ctypes.data % ALIGNED == 0:
+        return loss
+    return type(loss)(loss.model, np.array(loss.X, order="C"), np.array(loss.y))
 
 
 def _loaded(model, data, number=None):
-    """Return the loss on a shard, as an objective, on a copy of its rows.
-
-    What a message brings may lie at any address, and the processor adds up in another order where numbers do not lie
-    at multiples of eight bytes. In a copy they lie alike everywhere, so the bits do not depend on the engine.
-    """
+    """Return the loss on a shard, as an objective, on a copy of its rows: so they lie alike in every process."""
     if number is not None:
         loaded = data(number)
         if not isinstance(loaded, Data):
@@ -142,3 +152,11 @@ def parts_of(model, data, shards):
             raise ValueError(f"shards must have {len(data)} rows together, but {tuple(counts)} has {sum(counts)}")
     ends = np.cumsum(counts)
     return [(model, Data(data.X[a:b], data.y[a:b])) for a, b in zip(ends - counts, ends)]
+
+
+def owners(rows, counts):
+    """Return for each shard which of its rows are in a minibatch: numbers within the shard, or None for all."""
+    if rows is None:
+        return [None] * len(counts)
+    ends = np.cumsum(counts)
+    return [rows[(rows >= end - count) & (rows < end)] - (end - count) for end, count in zip(ends, counts)]
