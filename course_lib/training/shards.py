@@ -11,7 +11,6 @@ from course_lib.training.clusters import connected
 from course_lib.training.fitting import require_data
 from course_lib.training.threads import one_thread
 
-
 ALIGNED = 16  # bytes: NumPy puts every new array at a multiple
 
 

@@ -86,19 +86,11 @@ def star_with_two_gradients():
     return {"ring": ..., "star": WORK / (0.16 + 2 * 0.02), "best": ...}
 
 
-@predict_speed_up.mistake("`star` spares one worker its messages. The center is a place of its own, and serves all.")
-def star_without_one():
-    return {"ring": ..., "star": WORK / (0.16 + 126 * 0.02), "best": ...}
-
-
-@predict_speed_up.mistake("`star` leaves the latency out. How many messages does the center handle?")
+@predict_speed_up.mistake(
+    "`star` leaves some waiting out. How many messages does the center handle, each with its latency?"
+)
 def star_without_latency():
     return {"ring": ..., "star": WORK / (0.16 + 128 * BYTES), "best": ...}
-
-
-@predict_speed_up.mistake("`star` has the latency once. How many messages does the center handle, one after the other?")
-def star_with_one_latency():
-    return {"ring": ..., "star": WORK / (0.16 + LATENCY + 128 * BYTES), "best": ...}
 
 
 @predict_speed_up.mistake("`best` is near the ring's. What does each message of a star move, besides waiting?")
