@@ -10,9 +10,7 @@ import numpy as np
 
 from course_lib.data import Data, load_diabetes, load_digits, standardize
 from course_lib.models import MLP, LinearRegression
-from course_lib.optimizers import GradientDescent
 from course_lib.training.clusters import local_workers
-from course_lib.training.parallel import data_parallel
 
 FILE = Path(__file__).with_name("measured.npz")
 SIZES = (10**4, 3 * 10**4, 10**5, 3 * 10**5, 10**6, 3 * 10**6, 10**7)  # of a gradient, in bytes
@@ -108,16 +106,6 @@ def kill_a_worker(client, at):
 def lose_the_scheduler(client, at):
     """Return what `progress` calls: after step `at` it ends the scheduler, and all workers with it."""
     return lambda t, steps: client.cluster.close() if t == at and client is not None else None
-
-
-def measured_now(client, sizes, steps=6):
-    """Return the seconds of a step of `empty_work` for some sizes of the gradient, as the job measures them."""
-    seconds = []
-    for size in sizes if client is not None else ():
-        model, data = LinearRegression(size // 8 - 1), empty_work(size, 2)
-        run = data_parallel(model, data, GradientDescent(1e-9), steps + 2, engine=client)
-        seconds.append(float(np.median(run.seconds[2:])))
-    return seconds
 
 
 def local_runs(curvature, lr, workers, local_steps, rounds, runs, rng):
