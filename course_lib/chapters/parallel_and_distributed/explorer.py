@@ -75,10 +75,10 @@ class ScalingExplorer(Explorer):
         left, right = figure.subplots(1, 2)
         look = dict(xscale="log", yscale="log", xlim=(1, MOST), xlabel="workers W", ylabel="seconds")
         for label, color in {"gradients": COMPUTE, "messages": MESSAGES, "both": WHOLE}.items():
-            left.plot([], [], color=color, label=label)
+            left.plot([], [], "-", color=color, label=label)
         for label, style in {"this batch": "-", "the best batch for each W": "--"}.items():
             right.plot([], [], style, color=WHOLE, label=label)
-        right.plot([], [], color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
+        right.plot([], [], "-", color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
         left.set(title="A step", ylim=(1e-3, 1e3), **look)
         right.set(title="A run to the loss", ylim=(3e1, 1e7), **look)
         left.legend(loc="upper right")

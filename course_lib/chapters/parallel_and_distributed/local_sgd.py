@@ -140,7 +140,7 @@ def one_local_step(grad_fn, shards, w, lr, local_steps, rounds):
 
 
 @local_sgd.mistake("`local_steps` and `rounds` have changed places. Which of them is the inner loop?")
-def rounds_for_local_steps(grad_fn, shards, w, lr, local_steps, rounds):
+def loops_exchanged(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, rounds, local_steps)
 
 
