@@ -148,16 +148,22 @@ def seconds(calls, rounds, clock=CLOCK):
 def table(n, rounds=None):
     """Return what `seconds` says of every way at n numbers; this process must hold one core (see `one_core`).
 
-    Above ten million numbers the peers are not held in memory together: each takes turns with the limit alone.
+    Above ten million numbers the peers are not held in memory together: each takes turns with the limit alone. How
+    the system has laid out so long an array changes the limit as well; all ratios are to the fastest one.
     """
     rounds = rounds or int(np.clip(1e8 / n, 5, 201))
     groups = [ways, passes, jax_way, torch_ways]
     if n > N:
-        rows, limit = {}, scaling(n)
+        limit, found = scaling(n), []
         for group in groups:
-            rows |= seconds({LIMIT: limit} | {k: call for k, call in group(n).items() if k != LIMIT}, rounds)
+            found.append(seconds({LIMIT: limit} | {k: call for k, call in group(n).items() if k != LIMIT}, rounds))
             gc.collect()
-        return {LIMIT: rows.pop(LIMIT)} | rows
+        fastest = min(rows[LIMIT][0] for rows in found)
+        return {
+            name: (median, [ratio * rows[LIMIT][0] / fastest for ratio in quartiles], least)
+            for rows in found
+            for name, (median, quartiles, least) in rows.items()
+        }
     return seconds({name: call for group in groups for name, call in group(n).items()}, rounds)
 
 

@@ -16,6 +16,7 @@ from course_lib.chapters.late_and_compressed.shared import (
     RATES,
     SENT,
     TUNING,
+    chosen,
     passes_to,
     run_late,
     run_sent,
@@ -38,8 +39,10 @@ def main():
         started = time.time()
         tried = run(RATES, TUNING)
         passes = np.array([passes_to(tried, goal) for goal in GOALS])
-        best = [typical(of_goal).argmin() for of_goal in passes]
+        ends = typical(np.where(np.isnan(tried[-1]), np.inf, tried[-1]))
+        best = [chosen(of_goal, ends) for of_goal in passes]
         kept[f"{name} | tuning"] = passes.astype(np.float32)
+        kept[f"{name} | ends"] = ends.astype(np.float32)
         kept[f"{name} | fresh"] = np.array([run(RATES[[k]], FRESH)[:, 0] for k in best], dtype=np.float32)
         print(f"{name}: {time.time() - started:.0f} s", flush=True)
     np.savez_compressed(FILE, **kept)

@@ -35,10 +35,10 @@ def body(source, name):
     return ast.unparse(ast.Module([ast.arguments([], [], None, [], [], None, []), *statements], []))[1:]
 
 
-def plain(name):
+def plain(name, arguments=()):
     """Return the words of an id that carry its meaning."""
     words = re.findall(r"[a-z0-9_]+", name.lower())
-    return " ".join(word.removesuffix("s") for word in words if word not in SMALL_WORDS)
+    return " ".join(word if word in arguments else word.removesuffix("s") for word in words if word not in SMALL_WORDS)
 
 
 SOLVED = solution_cells()
@@ -63,8 +63,7 @@ def test_a_mistake_has_one_name_wherever_it_is_made():
     for exercise in EXERCISES.values():
         arguments = inspect.signature(exercise.reference).parameters if isinstance(exercise, Function) else ()
         for mistake in exercise.mistakes:  # an argument is called what its exercise calls it
-            name = " ".join("ARGUMENT" if word in arguments else word for word in mistake.name.split())
-            spellings[plain(name)].add(name)
+            spellings[plain(mistake.name, arguments)].add(mistake.name)
     assert {words: names for words, names in spellings.items() if len(names) > 1} == {}
 
 

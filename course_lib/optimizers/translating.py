@@ -44,7 +44,8 @@ def translate_settings(rule, settings, source, target):
 
     The run is the same from the same start on the same gradients, to rounding, while the settings stay constant.
     ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
-    elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0.
+    elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0. Keras 3 on TensorFlow rounds
+    β₁ and β₂ to 32 bits in Adam's correction, also in a run of 64 bits: with β₂ = 0.999 about five digits agree.
 
     Parameters
     ----------
@@ -136,8 +137,9 @@ def _refuse_others(rule, form, settings, source, meant):
     """Raise if there is a setting that the rule does not have; what is switched off may be named."""
     for name, value in settings.items():
         wanted = form.flags.get(name)
-        if name == "nesterov" and not meant.get("momentum"):
-            continue  # without momentum it changes nothing, and PyTorch refuses it
+        has_momentum = rule == "GradientDescent" or any(ours == "momentum" for ours, _ in form.settings.values())
+        if name == "nesterov" and has_momentum and not meant.get("momentum"):
+            continue  # without momentum it changes nothing, and PyTorch refuses it; Optax' adam with it is NAdam
         if wanted is not None and value != wanted:
             raise ValueError(f"{name} must be {wanted}, or {SPOKEN[source]}'s {form.name} is not {rule}, got {value!r}")
         if wanted is None and not (value is None or value is False or (value == 0 and type(value) in (int, float))):
@@ -151,12 +153,15 @@ def write(rule, meant, target):
     """Return the target's settings, and the reasons why they do not make the same run, if any."""
     form, reasons, meant = FORMS[rule][target], [], dict(meant)
     flags = dict(form.flags)
+    place_given, eps_given = meant["place"], meant.get("eps")
     place = _place_eps(form, meant, flags, reasons)
     _place_decay(form, meant, flags, reasons, target)
     _place_warmup(form, meant, reasons, target)
     has_start = any(ours == "start" for ours, _ in form.settings.values())
     if meant["start"] and not has_start:
-        reasons.append(f"its sum starts at {meant['start']:g} in {{source}} and at 0 in {{target}}")
+        what = "start plus ε under the root is" if place_given == INSIDE and eps_given else "sum starts at"
+        there = "the start is 0" if place_given == INSIDE and eps_given else "at 0"
+        reasons.append(f"its {what} {meant['start']:g} in {{source}} and {there} in {{target}}")
     if meant["maximum_after"] != form.maximum_after and rule == "AMSGrad" and meant["beta2"]:
         reasons.append("one of them takes the maximum before the correction, the other after it")
     if flags.get("nesterov") and not meant["momentum"] and target == "pytorch":

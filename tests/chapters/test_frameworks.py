@@ -206,6 +206,104 @@ def test_a_group_is_an_entry_of_an_array():
     np.testing.assert_allclose(np.concatenate(groups), w, rtol=1e-12)
 
 
+@given(betas, st.floats(1e-3, 8))
+def test_with_momentum_forgotten_gradients_diverge_at_every_rate(beta, product):
+    """The points of the error follow (z − β)(z − 1)² + ηλ z² = 0, and a root lies outside the circle."""
+    roots = np.roots([1, product - 2 - beta, 1 + 2 * beta, -beta])
+    assert np.abs(roots).max() > 1
+    path = loops.forgotten_with_momentum(beta, product, 8, curvature=1.0)
+    np.testing.assert_allclose(np.convolve(path, [1, product - 2 - beta, 1 + 2 * beta, -beta])[3:9], 0, atol=1e-4)
+
+
+@given(st.floats(0.5, 0.99), st.floats(1e-3, 0.2))
+@settings(max_examples=10, deadline=None)
+def test_forgotten_gradients_with_momentum_are_those_of_the_imitation(beta, lr):
+    model = tiny.Classifier(2)
+    X, y = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([1.0, 0.0])
+    rule, w = tiny.SGD(model.parameters(), lr=lr, momentum=beta), np.zeros(3)
+    exact, total, velocity = LogisticRegression(2), np.zeros(3), np.zeros(3)
+    for _ in range(9):
+        model.loss(X, y).backward()
+        rule.step()
+        total = total + exact.grad(w, X, y)
+        velocity = beta * velocity + total
+        w = w - lr * velocity
+    np.testing.assert_allclose(model.w.data, w, rtol=1e-9)
+
+
+@pytest.mark.parametrize("beta2", [0.999, 0.9995, 0.998])
+def test_beta2_rounded_in_the_correction_alone_costs_adam_its_digits(beta2):
+    exact = loops.adam_rounded(beta2=beta2)
+    alone = digits(loops.adam_rounded("correction", beta2=beta2), exact)
+    both = digits(loops.adam_rounded("average and correction", beta2=beta2), exact)
+    assert alone < 6.4 < 6.9 < both
+
+
+def test_what_32_bits_hold_costs_nothing():
+    held = dict(beta1=0.875, beta2=1 - 2**-10)
+    np.testing.assert_array_equal(loops.adam_rounded("correction", **held), loops.adam_rounded(**held))
+
+
+def test_half_of_the_early_runs_part_late_with_all_numbers_given():
+    rows = results.recording()["results"]["agreement"]
+    early = {(rule, name): row[name] for rule, row in rows.items() for name in row if row[name][0] < 6}
+    left = {one for one, (_, _, numbers) in early.items() if numbers < 6}
+    assert len(early) == 2 * len(left) == 12
+    formulas = {one for one in left if early[one][2] < 2}
+    assert formulas == {("AMSGrad", "optax"), ("NAdam", "keras"), ("NAdam", "optax")}
+    assert {one[1] for one in left - formulas} == {"keras"}
+    assert all(5 < early[one][2] < 5.5 for one in left - formulas)
+
+
+def test_in_keras_adam_it_is_the_bits_and_not_eps():
+    found = results.recording()["results"]
+    rounded = [found[f"Keras' Adam 0.999 {eps}"] for eps in (1e-7, 1e-8, 0.0)]
+    held = [found[f"Keras' Adam {1 - 2**-10} {eps}"] for eps in (1e-7, 1e-8, 0.0)]
+    assert max(rounded) - min(rounded) < 0.1 and min(held) > max(rounded) + 0.7 and held[2] > held[0] + 0.7
+    assert rounded[2] == pytest.approx(digits(loops.adam_rounded("correction"), loops.adam_rounded()), abs=0.05)
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_a_lost_state_ends_lower_in_all_orders_and_jumps_upward_in_few(shuffled):
+    jumps, ends = [], []
+    for seed in range(20, 24):
+        right, lost = (
+            np.array(loops.train(one, order=seed, shuffled=shuffled)["losses"]) for one in loops.MISTAKES[::2]
+        )
+        jumps.append(lost[21] / lost[20])
+        ends.append(lost[-1] / right[-1])
+    assert 0.85 < min(ends) and max(ends) < 0.96
+    assert 0.93 < min(jumps) < 1
+
+
+def test_nadam_is_not_taken_for_adam():
+    for rule in ("Adam", "AdamW", "AdaGrad"):
+        with pytest.raises(ValueError, match="nesterov=True"):
+            translate_settings(rule, {"learning_rate": 0.1, "nesterov": True}, "optax", "pytorch")
+    plain = translate_settings("Momentum", {"learning_rate": 0.1}, "optax", "pytorch")
+    assert translate_settings("Momentum", {"learning_rate": 0.1, "nesterov": True}, "optax", "pytorch") == plain
+
+
+@pytest.mark.parametrize(("start", "eps"), [(0.0, 1e-7), (0.1, 0.01)])
+def test_the_start_and_eps_are_named_together(start, eps):
+    chosen = {"learning_rate": 0.1, "initial_accumulator_value": start, "epsilon": eps}
+    with pytest.raises(NoTranslation, match=re.escape(f"start plus ε under the root is {start + eps:g} in Keras")):
+        translate_settings("AdaGrad", chosen, "keras", "course_lib")
+
+
+def test_the_exercise_refuses_a_decay_over_a_root():
+    translate = find("translate_settings").reference
+    adam = {"lr": 0.1, "betas": (0.9, 0.99), "eps": 0.0, "weight_decay": 0.1}
+    adagrad = {"learning_rate": 0.1, "initial_accumulator_value": 0.1, "epsilon": 0.0, "weight_decay": 0.1}
+    for chosen in (("Adam", adam, "pytorch", "keras"), ("Adam", adam, "pytorch", "optax")):
+        with pytest.raises(ValueError):
+            translate(*chosen)
+    for target, lr in (("pytorch", "lr"), ("optax", "learning_rate")):
+        with pytest.raises(ValueError):
+            translate("AdaGrad", adagrad, "keras", target)
+        assert translate("AdaGrad", adagrad | {"weight_decay": None}, "keras", target)[lr] == 0.1
+
+
 def test_what_is_said_of_the_lost_state():
     """The jump is that of a new m; the longer steps afterwards are those of a new v."""
     ends = {}
@@ -310,9 +408,7 @@ def test_the_explorer_says_how_many_digits_agree():
 
 
 def test_ten_times_the_eps_costs_a_digit():
-    found = [
-        digits_of_steps(*paths("Adam", 0.1, 0.99, eps, 0.0, False, 1.0)[[2, 0]])[-1] for eps in (1e-6, 1e-5, 1e-4)
-    ]
+    found = [digits_of_steps(*paths("Adam", 0.1, 0.99, eps, 0.0, False, 1.0)[[2, 0]])[-1] for eps in (1e-6, 1e-5, 1e-4)]
     np.testing.assert_allclose(np.diff(found), -1, atol=0.05)
 
 

@@ -169,7 +169,7 @@ def test_floors_are_those_of_runs(workers):
         assert abs((run[300:] ** 2).mean() / 2 / floor - 1) < 0.03
 
 
-@given(late=st.integers(0, 9), share=st.floats(0.02, 0.95))
+@given(late=st.integers(0, 9), share=st.floats(0.05, 0.95))
 def test_the_floor_is_the_sum_of_all_responses(late, share):
     lr = share * delay.limit(late) / 3
     left = delay.responses(lr * np.array([1.0, 3.0]), late, 6000)
@@ -216,6 +216,56 @@ def test_the_top_k_keep_their_share_and_a_memory_loses_nothing(d, seed, data):
     path = compressed(lambda w, t: grads[t] + 0 * w, w, lr, 40, send, memory=True)
     owed = grads.sum(axis=0) - np.sum(messages, axis=0).ravel()
     np.testing.assert_allclose(path[-1] - lr * owed, -lr * grads.sum(axis=0), atol=1e-9)
+
+
+def works(curvatures, rates, k, seed, steps=2500):
+    """Return whether the top k with memory comes down on a bowl from a random start, at each rate."""
+    start = np.random.default_rng(seed).normal(size=len(curvatures))
+    lr = np.array(rates)[:, None]
+    path = compressed(lambda w, t: curvatures * w, start, lr, steps, lambda g, t: top_k(g, k), True)
+    return np.abs(np.nan_to_num(path[-100:], nan=np.inf)).max(axis=(0, 2)) < 1e-2
+
+
+@given(seed=st.integers(0, 30), k=st.integers(1, 2))
+def test_a_memory_bears_rates_up_to_the_estimate_and_few_beyond(seed, k):
+    curvatures = np.random.default_rng(seed).uniform(0.1, 1.0, size=9)
+    rate = min(2 / curvatures.max(), 2 * k / curvatures.sum())
+    found = works(curvatures, rate * np.array([0.5, 0.9, 1.0, 1.25, 1.3, 1.4, 1.5, 1.6, 1.8]), k, seed)
+    assert found[:3].all() and not found[3:].all()  # far above, single rates work again
+
+
+def test_what_waits_goes_out_at_once_in_turns_of_equal_curvatures():
+    assert works(np.ones(10), [0.19, 0.23], 1, 0).tolist() == [True, False]
+    assert delay.limit(10) < 0.19  # a constant delay of d/k steps is harder
+    assert compressed(lambda w, t: 1.0 + 0 * w, np.zeros(4), 1.0, 8, lambda g, t: top_k(g, 1), True)[-1].sum() == -26
+
+
+def test_a_schedule_shrinks_what_waits_unless_the_memory_is_in_steps():
+    pull, rates = np.linspace(1, 1.2, 50), np.repeat([0.1, 0.001], 100)
+    ends = []
+    for in_steps in (False, True):
+        w, owed = np.zeros(50), np.zeros(50)
+        for lr in rates:
+            wanted = (lr if in_steps else 1.0) * pull + owed
+            sent = top_k(wanted, 1)
+            w, owed = w - (1.0 if in_steps else lr) * sent, wanted - sent
+        ends.append(w.mean())
+    full = -(pull * rates.sum()).mean()
+    assert ends[0] / full < 0.8 < 0.99 < ends[1] / full
+
+
+def test_without_noise_the_rate_of_all_entries_suits_one_entry_too_and_the_floor_is_what_rises():
+    runs = [late_run(0.14, 3, "top-k", kept=kept, memory=True, noisy=False) for kept in (1, 20)]
+    assert max(run.steps_to(0.05) for run in runs) < 85
+    assert late_run(0.4, 3, "top-k", kept=1, memory=True, noisy=False).mean[-1] < 0.01
+    floors = [late_run(0.14, 3, "top-k", kept=kept, memory=True).mean[200:].mean() for kept in (1, 20)]
+    assert floors[0] > floors[1] * 1.1
+
+
+def test_swings_below_the_limit_are_longer():
+    for late in (1, 3, 7):
+        angles = [abs(np.angle(delay.roots(share * delay.limit(late), late)[0])) for share in (0.7, 0.9, 1.0)]
+        assert angles[0] < angles[1] < angles[2]
 
 
 def test_scaled_signs_leave_less_than_they_got():
@@ -281,7 +331,18 @@ def test_the_stored_table_is_what_the_runs_say():
         np.testing.assert_allclose(again, shared.judged(case))
 
 
+def test_the_rate_that_is_judged_is_where_most_arrive_then_the_fewest_passes():
+    passes = np.array([[2.0, np.inf], [3.0, 5.0], [4.0, 3.0], [1.0, np.inf]])
+    assert shared.chosen(passes, np.zeros(4)) == 2
+    assert shared.chosen(np.full((3, 2), np.inf), np.array([0.3, 0.1, np.inf])) == 1
+    for case in ("signs, scaled", "top 13", "constant 32"):
+        assert not shared.best_rate(case, 0.05)[1] and shared.arriving(case, 0.05) == 0
+
+
 def test_what_the_chapter_says_of_the_digits():
+    for goal in (0.1, 0.05):
+        _, low, high = shared.ratio("random 8", "constant 8", goal, comparisons=10)
+        assert low < 1 < high
     for goal in (0.1, 0.05):
         for workers in (2, 4, 8):
             for kind in ("constant", "random"):
@@ -323,7 +384,9 @@ def test_the_explorers_answers_in_the_chapter():
     assert abs(ends["top-k", 1.0, False] - 0.265) < 5e-4 and not ends["top-k", 1.0, True] < 1e4
     assert abs(ends["signs", 0.1, False] - 0.025) < 5e-4 and abs(ends["signs", 0.1, True] - 0.022) < 5e-4
     assert late_run(0.1, 0, "signs", noisy=False).mean[-1] < 1e-10
-    assert abs(late_run(0.1, 0, "signs", memory=True, noisy=False).mean[-1] - 0.001) < 1e-4
+    for message, memory in (("signs", True), ("full", False)):
+        assert abs(late_run(0.1, 0, message, memory=memory, noisy=False).mean[-1] - 0.001) < 1e-4
+    assert abs(4 / CURVATURES.sum() - 0.61) < 5e-3
 
 
 def test_the_goal_of_the_cheap_message():

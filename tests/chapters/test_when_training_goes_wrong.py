@@ -10,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from course_lib.chapters.when_training_goes_wrong.explorer import NAMES, NOT_YET, ClinicExplorer
+from course_lib.chapters.when_training_goes_wrong.explorer import NAMES, ClinicExplorer, apart
 from course_lib.chapters.when_training_goes_wrong.shared import (
     Regression,
     clinic,
@@ -20,8 +20,13 @@ from course_lib.chapters.when_training_goes_wrong.shared import (
     lives,
     share_off,
     turned,
+    turned_at,
 )
+from course_lib.chapters.when_training_goes_wrong.shared import patients as ward
+from course_lib.chapters.when_training_goes_wrong.shared.broken import broken_digits, gradient_lengths
 from course_lib.chapters.when_training_goes_wrong.shared.clinic import (
+    NAMING,
+    NOT_YET,
     TESTS,
     Patient,
     observed,
@@ -52,6 +57,7 @@ from course_lib.chapters.when_training_goes_wrong.shared.sharpness import (
     sharpness,
     smoothed_entropy,
 )
+from course_lib.checks import diagnose
 from course_lib.data import Data
 from course_lib.theory.failures import (
     chance_all_off,
@@ -115,6 +121,14 @@ def test_powers_are_finite_just_up_to_the_largest(kind):
         assert np.isfinite(np.exp(kind(largest * (1 - 1e-6)))) and np.isinf(np.exp(kind(largest * (1 + 1e-6))))
 
 
+def test_a_small_number_in_the_logarithm_does_nothing_against_nan():
+    for scores, right in (([900.0, 0.0], 0), ([0.0, 750.0, 1.0], 1)):
+        with np.errstate(all="ignore"):
+            powers = np.exp(np.array(scores))
+            assert np.isnan(-np.log(powers[right] / powers.sum() + 1e-12))
+        assert row_losses(np.array([scores]), np.array([right]))[0] == 0
+
+
 @pytest.mark.parametrize("eigenvalue", [0.3, 5.0])
 @pytest.mark.parametrize("start", [0.4, 13.7])
 def test_clipped_descent_swings_as_predicted(eigenvalue, start):
@@ -130,6 +144,23 @@ def test_clipped_single_rows_rest_between_median_and_mean():
         assert found == pytest.approx(clipped_rest(targets, limit), abs=4 * error + 0.015)
     assert clipped_rest(targets, 1e-9) == pytest.approx(np.median(targets), abs=0.01)
     assert clipped_rest(targets, 1e3) == pytest.approx(targets.mean())
+
+
+@pytest.mark.parametrize("limit", [0.05, 0.4])
+def test_clipping_moves_nothing_where_rows_lie_evenly_about_their_mean(limit):
+    half = np.random.default_rng(8).normal(size=150)
+    targets = 1 + np.concatenate([half, -half])
+    found, error = clipped_average(targets, limit, 1, seed=3)
+    assert found == pytest.approx(1, abs=4 * error + 0.01) and clipped_rest(targets, limit) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.25])
+def test_at_one_length_values_turn_a_gradient_more_than_arrays(share):
+    train, _ = digits()
+    for seed in (4, 5):
+        g = gradient(initial((64, 32, 32, 10), np.random.default_rng(seed)), train.X[:32], train.y[:32])
+        angles = [turned_at(g, share, how) for how in ("jointly", "each", "by value")]
+        assert angles[0] < 1e-3 < 5 < angles[1] < angles[2]
 
 
 def test_only_the_joint_norm_keeps_the_direction():
@@ -153,6 +184,35 @@ def test_a_dead_unit_of_the_first_layer_stays_dead():
         for k, off in enumerate(lives(0.3, -3.5, seed, steps=100)):
             revived[k] += int((off[:-1] & ~off[1:]).sum())
     assert revived[0] == 0 < revived[1]
+
+
+def test_digits_kill_more_units_at_shallow_biases_and_fewer_at_deep_ones():
+    train, _ = digits()
+    for seed, rows in ((21, 1348), (22, 700)):
+        X = train.X[:rows]
+        assert share_off(X, 2.2, seed=seed) > 3 * chance_all_off(2.2, rows) + 0.003
+        assert share_off(X, 3.5, seed=seed) < 0.5 * chance_all_off(3.5, rows)
+        near = X[np.linalg.norm(X, axis=1) < np.quantile(np.linalg.norm(X, axis=1), 0.95)]
+        assert share_off(near, 3.5, seed=seed) > chance_all_off(3.5, rows)  # the far rows are the cause
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_only_a_decay_inside_of_adam_wakes_a_dead_unit(seed):
+    rng = np.random.default_rng(seed)
+    X, first = digits()[0].X[:300], np.append(rng.normal(size=64) / 8, -7.0)  # weights and the bias
+    assert np.all(X @ first[:64] + first[64] <= 0)
+    ends = {}
+    for how in ("L2 inside of Adam", "decoupled", "L2 with SGD"):
+        w, u, v = first.copy(), np.zeros(65), np.zeros(65)
+        for t in range(1, 3001):
+            g = 0.01 * w if how == "L2 inside of Adam" else np.zeros(65)  # all that a dead unit's gradient holds
+            u, v = 0.9 * u + 0.1 * g, 0.999 * v + 0.001 * g**2
+            w = w - 0.01 * u / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+            w = w if how == "L2 inside of Adam" else w * (1 - 0.01 * 0.1)
+            if np.any(X @ w[:64] + w[64] > 0):
+                break
+        ends[how] = t
+    assert ends["L2 inside of Adam"] < 3000 == ends["decoupled"] == ends["L2 with SGD"]
 
 
 @pytest.mark.parametrize("seed", [31, 32])
@@ -219,6 +279,52 @@ def test_sharpness_comes_to_the_edge_under_squares_and_falls_under_cross_entropy
     assert certain[-1] < 0.1 * certain[0] < 0.4 * smoothed[-1]
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_in_a_deeper_network_the_sharpness_climbs_first_under_the_cross_entropy(seed):
+    _, sharp, _ = sharpening(
+        0.3, "cross-entropy", steps=600, every=60, seed=seed, rows=200, widths=(64, 32, 32, 32, 32, 10), gain=0.5
+    )
+    assert sharp[1:4].max() > 2 * sharp[0] and sharp[-1] < 0.3 * sharp.max()
+
+
+# ------------------------------------------------------------------------------------------------ exercises
+
+
+@pytest.mark.parametrize("limit", [1.0, 500.0, 1000.0, 1e5])
+def test_a_right_clipping_is_never_blamed_for_its_limit(limit):
+    def upside(grads, limit):
+        norm = np.sqrt(sum(np.sum(g**2) for g in grads))
+        return [limit * (g / norm) if norm > limit else g for g in grads]
+
+    def other(grads, limit):
+        norm = np.linalg.norm([np.linalg.norm(g) for g in grads])
+        return [g / max(1.0, norm / limit) for g in grads]
+
+    for writing in (upside, other):
+        found = diagnose("train_with_clipping", (writing, limit))
+        assert found.misconception in (None, "limit too large"), found
+
+
+def test_gradients_with_a_broken_row_are_far_longer():
+    whole, broken = gradient_lengths(100)
+    assert whole.max() < 10 < 10 * whole.max() < broken.min() and len(broken_digits().y) == 600
+
+
+def test_pairs_torn_in_each_pass_are_never_learned_by_heart():
+    train, _ = digits()
+    X, y = train.X[:32], train.y[:32]
+    ends = {}
+    for torn in (True, False):
+        rng = np.random.default_rng(3)
+        parameters = initial((64, 32, 32, 10), rng)
+        for _ in range(300):
+            order = rng.permutation(32)
+            grads = gradient(parameters, X[order], y[rng.permutation(32)] if torn else y[order])
+            parameters = [w - 0.1 * g for w, g in zip(parameters, grads, strict=True)]
+        ends[torn] = row_losses(forward(parameters, X)[-1], y).mean()
+    assert ends[False] < 0.02 and ends[True] > 1.5
+
+
 # ------------------------------------------------------------------------------------------------ the clinic
 
 
@@ -269,6 +375,8 @@ def test_a_patient_from_outside_is_examined_diagnosed_and_cured():
     explorer.set(diagnosis="rate too small")
     assert explorer.result.right and "Right: rate too small" in explorer.describe()
     assert explorer.result.cured[1, -1] < chart.held_out[-1]
+    assert explorer.result.bill == 6 + 2 * NAMING and "training loss" in explorer.describe()
+    assert chart.units[2, 0] == 1  # of tanh units
 
 
 def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
@@ -276,7 +384,7 @@ def test_a_cause_may_have_any_name_and_is_then_a_diagnosis():
     explorer = ClinicExplorer(patients=[mine(), diverged], diagnosis="units all alike")
     assert explorer.result.right
     explorer.set(patient="diverged", **dict.fromkeys(NAMES.values(), True))
-    assert "∞" in explorer.describe()
+    assert "NaN" in explorer.describe()
 
 
 def test_a_linear_model_that_updates_in_place_is_a_patient_as_well():
@@ -371,11 +479,98 @@ def test_the_cause_is_what_is_wrong_with_other_seeds_too(name):
         assert ends[1] < 0.65 * ends[0]
 
 
-def test_the_bill_adds_up_what_was_ordered():
-    explorer = ClinicExplorer()
+def test_the_bill_only_grows():
+    explorer = ClinicExplorer(patient="patient 2")
     assert explorer.result.bill == 0 and explorer.values["diagnosis"] == NOT_YET
-    explorer.set(**dict.fromkeys(NAMES.values(), True))
-    assert explorer.result.bill == sum(cost for cost, _ in TESTS.values())
+    everything, bills = sum(cost for cost, _ in TESTS.values()), []
+    orders = {"labels": True}, {"labels": False, "tenth": True}, {"diagnosis": "wrong labels"}, {"tenth": False}
+    for settings in (*orders, {"diagnosis": NOT_YET}, {"diagnosis": "wrong labels"}, {"everything": True}):
+        explorer.set(**settings)
+        bills.append(explorer.result.bill)
+    assert bills == [3, 5, *[5 + NAMING] * 4, everything + NAMING]
+    explorer.set(everything=False)
+    explorer.set(patient="patient 4")
+    assert explorer.result.bill == 0 and explorer.values["diagnosis"] == NOT_YET
+    explorer.set(patient="patient 2")
+    assert explorer.result.bill == everything + NAMING
+
+
+def test_guessing_costs_more_than_all_tests_for_most():
+    explorer, everything = ClinicExplorer(), sum(cost for cost, _ in TESTS.values())
+    bills = []
+    for patient in patients():
+        explorer.set(patient=patient.name, diagnosis=NOT_YET)
+        for cause in CAUSES:
+            explorer.set(diagnosis=cause)
+            if explorer.result.right:
+                break
+        bills.append(explorer.result.bill)
+    assert np.mean(bills) == NAMING * 5 > everything + NAMING
+
+
+def test_a_cure_does_not_give_the_held_out_rows_away():
+    explorer = ClinicExplorer(patient="patient 4", diagnosis="too few rows")
+    few = len(explorer.drawn["marks"])
+    assert "held-out" not in explorer.describe()
+    explorer.set(held_out_rows=True)
+    assert "held-out loss" in explorer.describe() and len(explorer.drawn["marks"]) == few + 2
+
+
+def test_labels_of_layers_keep_apart():
+    moved = apart([0.5, 0.51, 0.5, 1.0, 0.0], 0.06)
+    assert np.diff(np.sort(moved)).min() > 0.0599 and moved.min() >= 0.03 - 1e-9 and moved.max() <= 0.97 + 1e-9
+    assert list(np.argsort(moved, kind="stable")) == [4, 0, 2, 1, 3]
+
+
+def test_the_chapter_tells_how_in_names_that_it_has():
+    cells = {cell.id: cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells}
+    assert "`help(clinic)`" in cells["clinic-reading"]
+    names = {}
+    exec(cells["setup"], names)  # noqa: S102
+    assert names["clinic"] is clinic
+
+
+def test_a_patient_stays_in_the_course_as_contributing_says(monkeypatch):
+    text = (NOTEBOOK.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for word in ("`Recipe`", "`wards`", "`CAUSES`", "`CURES`", "`python -m jobs.clinic`"):
+        assert word in text.split("## A patient")[1].split("## An explorer")[0]
+    monkeypatch.setattr(ward, "CAUSES", (*CAUSES, "coffee"))
+    monkeypatch.setitem(CURES, "coffee", lambda it: replace(it, lr=0.1))
+    monkeypatch.setitem(wards(), "mine", (Recipe(lr=3.0, steps=20), "coffee"))
+    explorer = ClinicExplorer(patients=[admitted("mine")], diagnosis="coffee")
+    assert explorer.result.right and explorer.form["controls"][-1]["options"][-1] == "coffee"
+
+
+def test_patients_at_the_ends():
+    def linear(X, y, lr, steps, report):
+        W = np.zeros((3, X.shape[1]))
+        for _ in range(steps + 1):
+            powers = np.exp(X @ W.T)
+            g = (powers / powers.sum(axis=1, keepdims=True) - np.eye(3)[y]).T @ X / len(y)
+            report([W], [g])
+            W = W - lr * g
+
+    plain = mine(train=linear, forward=lambda parameters, X: [X @ parameters[0].T], steps=1)
+    explorer = ClinicExplorer(patients=[plain], everything=True)
+    assert "No hidden units" in explorer.describe() and "1 step at" in explorer.describe()
+    with pytest.raises(ValueError, match="2 rows at least"):
+        mine(data=Data(plain.data.X[:1], plain.data.y[:1]))
+    with pytest.raises(TypeError, match="lr must hold real numbers"):
+        mine(lr="3")
+    with pytest.raises(ValueError, match="not yet"):
+        mine(cause=NOT_YET)
+    with pytest.raises(TypeError, match="a list of Patient"):
+        ClinicExplorer(patients=plain)
+    with pytest.raises(ValueError, match="one at least"):
+        ClinicExplorer(patients=[])
+
+
+def test_units_say_how_often_they_are_on():
+    for patient in patients():
+        on = patient.chart.units[2]
+        assert np.all((on >= 0) & (on <= 1))
+        if patient.is_caused_by("first biases too low"):
+            assert np.all(on < 0.02)
 
 
 def test_odd_labels_are_found_where_they_were_put():

@@ -133,6 +133,9 @@ def test_a_translation_makes_the_same_run_and_where_there_is_none_the_nearest_do
             for bits, bound in ((64, 1e-12), (32, 1e-6)):
                 if "keras" in (source, target) and rule == "NAdam" and bits == 64:
                     bound = 1e-7  # Keras keeps its 0.96 in 32 bits
+                last_square = imitations.meaning(rule, given, source).get("beta2") == 0
+                if "keras" in (source, target) and bits == 32 and last_square:
+                    bound = 1e-3  # Keras writes the average as v + (g² − v), which in 32 bits is not quite g²
                 theirs, ours = run(source, rule, given, seed, bits), run(target, rule, translated, seed, bits)
                 if not (np.isfinite(theirs).all() and np.isfinite(ours).all()):
                     continue  # ε = 0 and a first gradient that underflows

@@ -129,8 +129,8 @@ class ConventionsExplorer(Explorer):
         without = " Optax runs without the decay." if v.decay else ""
         reason = ""
         if v.rule in ("Adam", "AMSGrad") and FORMS[v.rule]["keras"].eps == BEFORE:
-            first = v.eps / np.sqrt(1 - v.beta)
-            reason = f" Keras' ε counts as {short(first)} in step 1 and as {short(v.eps)} in the end."
+            first, last = (v.eps / np.sqrt(1 - v.beta**t) for t in (1, STEPS))
+            reason = f" Keras' ε counts as {short(first)} in step 1 and as {short(last)} in step {STEPS}."
         fixed = " NAdam's ψ is 0.004 in PyTorch, 1 in Keras, and Optax has μ = β₁." if v.rule == "NAdam" else ""
         return f"{given(v)}: digits that agree with course_lib: {', '.join(said)}.{reason}{fixed}{without}"
 

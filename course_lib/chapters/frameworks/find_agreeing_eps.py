@@ -53,8 +53,8 @@ def smaller_than_needed(eps, run):
 def dominates(eps, run):
     if run.digits < 2:
         return (
-            f"At ε = {short(eps)} only {run.digits:.1f} digits agree: ε is no longer small beside the gradients. Go "
-            "down by powers of ten."
+            f"At ε = {short(eps)} only {run.digits:.1f} digits agree, and four are wanted. Go down by powers of ten "
+            "and see what each of them gives."
         )
 
 

@@ -127,13 +127,17 @@ def scheduler_before_the_pass(batches, lr, epochs):
     return loop(batches, lr, epochs, call="before")
 
 
-@mend_training_loop.mistake("The scheduler is never called, and the rate stays as it is. Who makes it fall?")
+@mend_training_loop.mistake(
+    "The rate stays as it is in all passes. Is the scheduler called at the end of each pass, and is it one scheduler "
+    "for the whole training, which can count them?"
+)
 def scheduler_never_called(batches, lr, epochs):
     return loop(batches, lr, epochs, call="never")
 
 
 @mend_training_loop.mistake(
-    "A new optimizer and a new scheduler are made in each pass. What do they forget, that the ones before had kept?"
+    "Each pass goes on with a new optimizer, at the first rate. What does it forget that the one before had kept, and "
+    "which scheduler has counted the passes for it?"
 )
 def optimizer_made_in_each_pass(batches, lr, epochs):
     return loop(batches, lr, epochs, new=True)
@@ -167,6 +171,39 @@ def gradients_and_optimizer_left(batches, lr, epochs):
 def weights_of_the_start(batches, lr, epochs):
     losses, weights = loop(batches, lr, epochs)
     return losses, np.zeros_like(weights)
+
+
+@mend_training_loop.mistake(
+    "The losses are means over the batches of a pass. That is often wanted; here "
+    "that of the last batch is asked."
+)
+def mean_of_the_losses(batches, lr, epochs):
+    _, weights = loop(batches, lr, epochs)
+    each, _ = losses_of_all_batches(batches, lr, epochs)
+    return np.reshape(each, (epochs, len(batches))).mean(axis=1), weights
+
+
+@mend_training_loop.mistake(
+    "The losses are computed anew after the step. What is asked is the loss that `backward` was called on."
+)
+def loss_after_the_step(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for X, y in batches:
+            rule.zero_grad()
+            model.loss(X, y).backward()
+            rule.step()
+        schedule.step()
+        losses.append(model.loss(*batches[-1]).item())
+    return losses, model.w.data
+
+
+@mend_training_loop.mistake(
+    "The model is made anew in each pass, and all that was learned before is gone. How long should it live?"
+)
+def model_made_in_each_pass(batches, lr, epochs):
+    passes = [loop(batches, lr, 1) for _ in range(epochs)]
+    return [losses[0] for losses, _ in passes], passes[-1][1]
 
 
 @mend_training_loop.mistake(

@@ -68,17 +68,58 @@ def no_half_step():
 
 
 @predict_forgotten_gradients.mistake(
-    "The period is counted in degrees, or the angle is: 360/θ needs θ in degrees, 2π/θ needs radians."
+    "The angle and the full turn have different units: 360/θ needs θ in degrees, 2π/θ needs radians."
 )
 def degrees_and_radians():
     return {"period": 360 / np.arccos(1 - RATE * CURVATURE / 2), "error": ...}
 
 
+@predict_forgotten_gradients.mistake("The angle is in degrees here, and the full turn 2π in radians. Take one of them.")
+def radians_over_degrees():
+    return {"period": 2 * np.pi / np.degrees(np.arccos(1 - RATE * CURVATURE / 2)), "error": ...}
+
+
 @predict_forgotten_gradients.mistake(
-    "The error has the step before or after. Error 0 is the start; what is asked is the error after step 12."
+    "The error is that of step 11. Error 0 is the start; what is asked is the error after step 12."
 )
 def one_step_less():
     return {"period": ..., "error": error(STEP - 1)}
+
+
+@predict_forgotten_gradients.mistake(
+    "The error is that of step 13. Error 0 is the start; what is asked is the error after step 12."
+)
+def one_step_more():
+    return {"period": ..., "error": error(STEP + 1)}
+
+
+@predict_forgotten_gradients.mistake(
+    "The error is that of a swing which starts at 1. Where does this one start?"
+)
+def started_at_one():
+    return {"period": ..., "error": error(STEP) / FIRST}
+
+
+@predict_forgotten_gradients.mistake(
+    "The cosine has the half step, but at t = 0 it is not yet 1. By what is it divided, so that the error starts at 4?"
+)
+def not_divided():
+    return {"period": ..., "error": error(STEP) * np.cos(np.arccos(1 - RATE * CURVATURE / 2) / 2)}
+
+
+@predict_forgotten_gradients.mistake(
+    "The cosine is divided as it should be, but the half step is missing in it: at t = 0 this is not 4."
+)
+def half_step_only_below():
+    angle = np.arccos(1 - RATE * CURVATURE / 2)
+    return {"period": ..., "error": FIRST * np.cos(STEP * angle) / np.cos(angle / 2)}
+
+
+@predict_forgotten_gradients.mistake(
+    "The error is as large as at the start. The *swing* keeps its size; where in the swing is step 12?"
+)
+def as_large_as_at_the_start():
+    return {"period": ..., "error": FIRST}
 
 
 predict_forgotten_gradients.accept(

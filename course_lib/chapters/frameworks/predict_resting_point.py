@@ -67,6 +67,36 @@ def decay_forgotten():
 
 
 @predict_resting_point.mistake(
+    "Of the two, Keras pulls less, as it should. But each decay counts 1/(1 − β) times too much: in PyTorch the "
+    "gradient goes through the velocity as well as the decay. What is in balance with what?"
+)
+def velocity_for_the_decay_alone():
+    return {"pytorch": rest(DECAY / (1 - MOMENTUM)), "keras": rest(DECAY)}
+
+
+@predict_resting_point.mistake(
+    "In Keras the decay is left out. It stands beside the velocity, and pulls there: does the run stay at 3?"
+)
+def no_decay_in_keras():
+    return {"pytorch": rest(DECAY), "keras": MINIMUM}
+
+
+@predict_resting_point.mistake(
+    "The curvature and the decay are exchanged: λ pulls towards 3, the decay towards 0. Where is the rest "
+    "without decay?"
+)
+def curvature_and_decay_exchanged():
+    return {"pytorch": MINIMUM - rest(DECAY), "keras": MINIMUM - rest((1 - MOMENTUM) * DECAY)}
+
+
+@predict_resting_point.mistake(
+    "The decay is taken off the minimum. It is a strength, not a distance: in which balance does it stand?"
+)
+def decay_taken_off():
+    return {"pytorch": MINIMUM - DECAY, "keras": MINIMUM - (1 - MOMENTUM) * DECAY}
+
+
+@predict_resting_point.mistake(
     "This is the share of the minimum that is left. The point is that share times the minimum, which is not at 1 here."
 )
 def fraction_of_the_minimum():

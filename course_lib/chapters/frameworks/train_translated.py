@@ -9,7 +9,7 @@ from course_lib.checks.exercises import Problem, code, number, setting
 from course_lib.optimizers.conventions import FORMS
 from course_lib.optimizers.translating import translate_settings
 
-PUBLISHED = {"learning_rate": 0.5, "epsilon": 0.05, "initial_accumulator_value": 0.02}
+PUBLISHED = {"learning_rate": 0.5, "epsilon": 0.05, "initial_accumulator_value": 0.02, "weight_decay": None}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def train_translated(translate, loss):
 def another_run(translate, loss, run):
     if run.apart >= 1e-9:
         return (
-            f"With your settings PyTorch's losses are up to {run.apart:.2g} away from Keras'. Make 16.1 pass first: "
+            f"With your settings PyTorch's losses are up to {run.apart:.2g} away from Keras'. Make 16.2 pass first: "
             "which start of the sum does what ε does inside the root?"
         )
 

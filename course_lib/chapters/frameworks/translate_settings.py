@@ -52,7 +52,14 @@ def translations(rng):
         if source != "optax":
             yield asked("Momentum", momentum | {"weight_decay": decay}, source, target)
             yield asked("Momentum", momentum | {"momentum": 0.0, "weight_decay": decay}, source, target)
-    yield asked("Adam", adam | {"eps": eps}, "keras", "keras")
+        if (source, target) in (("pytorch", "keras"), ("pytorch", "optax"), ("keras", "optax")):
+            yield asked("Adam", adam | {"eps": 0.0, "weight_decay": decay}, source, target)
+        if source != "optax":  # (Adam in PyTorch has a flag for a decoupled decay, so nothing is asked of Keras' there)
+            yield asked("AdaGrad", {"lr": lr, "eps": 0.0, "start": start, "weight_decay": decay}, source, target)
+        if source == "keras":
+            yield asked("Momentum", momentum | {"weight_decay": None}, source, target)
+            yield asked("AdaGrad", {"lr": lr, "eps": eps, "start": start, "weight_decay": None}, source, target)
+    yield asked("Adam", adam | {"eps": eps, "weight_decay": decay}, "keras", "keras")
     yield asked("Momentum", momentum | {"weight_decay": decay}, "pytorch", "pytorch")
     yield asked("AdaGrad", {"lr": lr, "eps": eps, "start": start}, "pytorch", "pytorch")
 
@@ -61,7 +68,7 @@ def translations(rng):
     inputs=translations,
     returns="the settings",
     praise="Every translation makes the same run, and where there is none you say so: ε before the correction, ε "
-    "outside AdaGrad's root, a decay under momentum.",
+    "outside AdaGrad's root, a decay under momentum or over a root.",
 )
 def translate_settings(rule, settings, source, target):
     ours = in_course_names(rule, settings, source)
@@ -71,8 +78,8 @@ def translate_settings(rule, settings, source, target):
         raise ValueError("ε outside the root has no place inside it")
     if rule == "Adam" and (source == "keras") != (target == "keras") and ours["eps"]:
         raise ValueError("ε before the correction is another number at each step")
-    if rule == "Momentum" and source != target and ours["weight_decay"]:
-        if ours["momentum"] or target == "optax":
+    if source != target and ours["weight_decay"]:
+        if rule != "Momentum" or ours["momentum"] or target == "optax":
             raise ValueError("an L2 decay, a decoupled one, and none are three things")
     return in_names_of(target, rule, ours)
 
@@ -96,15 +103,15 @@ def wrong(rule, settings, source, target, adagrad=True, outward=True, adam=True,
         raise ValueError
     if rule == "Adam" and (source == "keras") != (target == "keras") and ours["eps"] and adam:
         raise ValueError
-    if rule == "Momentum" and source != target and ours["weight_decay"] and decay:
-        if ours["momentum"] or target == "optax" or not plain:
+    if source != target and ours["weight_decay"] and decay:
+        if ours.get("momentum", True) or target == "optax" or not plain:
             raise ValueError
     return in_names_of(target, rule, ours)
 
 
 @translate_settings.mistake(
-    "Only the names are translated; the numbers go over as they are. Where does each program put ε, and what does "
-    "`weight_decay` do in each?"
+    "Where this goes wrong, only the names are translated, and numbers go over as they are. Where does each "
+    "program put ε, and what does `weight_decay` do in each?"
 )
 def names_only(rule, settings, source, target):
     return in_names_of(target, rule, in_course_names(rule, settings, source))
@@ -179,6 +186,7 @@ def eps_of_the_first_step(rule, settings, source, target):
     ours = in_course_names(rule, settings, source)
     if rule == "Adam" and (source == "keras") != (target == "keras"):
         factor = (1 - ours["beta2"]) ** 0.5
+        wrong(rule, settings, source, target, adam=False)
         return in_names_of(target, rule, ours | {"eps": ours["eps"] * (factor if target == "keras" else 1 / factor)})
     return wrong(rule, settings, source, target)
 
@@ -201,6 +209,63 @@ def decay_scaled(rule, settings, source, target):
         decay = ours["weight_decay"] * (factor if target == "pytorch" else 1 / factor)
         return in_names_of(target, rule, ours | {"weight_decay": decay})
     return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "Under momentum a decay is refused, and under Adam or AdaGrad it goes over as it is. There PyTorch's is divided by "
+    "the root, with the gradient, and Keras' is not: do the runs agree?"
+)
+def decay_of_the_others_copied(rule, settings, source, target):
+    ours = in_course_names(rule, settings, source)
+    if rule != "Momentum" and ours["weight_decay"]:
+        wrong(rule, settings | dict.fromkeys({"weight_decay"} & set(settings), 0.0), source, target)
+        moved = {"start": ours["start"] + ours["eps"], "eps": 0.0} if rule == "AdaGrad" and target == "pytorch" else {}
+        return in_names_of(target, rule, ours | (moved if source != target else {}))
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "Under Adam or AdaGrad a decay goes over to Optax, and is lost there: `adam` and `adagrad` have no such setting."
+)
+def decay_of_the_others_lost_in_optax(rule, settings, source, target):
+    if rule != "Momentum" and target == "optax":
+        return wrong(rule, settings | dict.fromkeys({"weight_decay"} & set(settings), 0.0), source, target)
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "A decay is set to 0 on the way to Optax, also under momentum. That is another run: what should happen?"
+)
+def decay_set_to_zero(rule, settings, source, target):
+    if target == "optax":
+        settings = settings | dict.fromkeys({"weight_decay"} & set(settings), 0.0)
+    return wrong(rule, settings, source, target)
+
+
+@translate_settings.mistake(
+    "Adam's ε is refused out of Keras, and goes into Keras as it is. What stands before the correction on one side "
+    "stands after it on the other: does the direction matter?"
+)
+def adam_refused_out_of_keras_only(rule, settings, source, target):
+    return wrong(rule, settings, source, target, adam=source == "keras")
+
+
+@translate_settings.mistake(
+    "Adam's ε is refused into Keras, and comes out of Keras as it is. What stands before the correction on one side "
+    "stands after it on the other: does the direction matter?"
+)
+def adam_refused_into_keras_only(rule, settings, source, target):
+    return wrong(rule, settings, source, target, adam=target == "keras")
+
+
+@translate_settings.mistake(
+    "For AdaGrad into PyTorch, the square of ε goes into the start. But there ε stands *under* the root already: what "
+    "is added to what?"
+)
+def square_of_eps_added(rule, settings, source, target):
+    return wrong(
+        rule, settings, source, target, added=lambda ours: {"start": ours["start"] + ours["eps"] ** 2, "eps": 0.0}
+    )
 
 
 @translate_settings.mistake(
@@ -284,6 +349,8 @@ def by_the_library(rule, settings, source, target):
 def by_cases(rule, settings, source, target):
     ours = in_course_names(rule, settings, source)
     same = source == target
+    if rule != "Momentum" and not same and ours["weight_decay"]:
+        raise ValueError("decay")
     if rule == "Momentum":
         if not same and ours["weight_decay"] != 0 and (ours["momentum"] != 0 or target == "optax"):
             raise ValueError("decay")
@@ -303,6 +370,8 @@ def with_match(rule, settings, source, target):
     match rule, source, target:
         case _, a, b if a == b:
             return dict(settings)
+        case "AdaGrad" | "Adam", _, _ if ours["weight_decay"]:
+            raise ValueError("L2, decoupled, none")
         case "AdaGrad", "pytorch", _ if ours["eps"]:
             raise ValueError("outside")
         case "AdaGrad", _, "pytorch":
@@ -327,8 +396,8 @@ def reasons_first(rule, settings, source, target):
     bad = rule == "AdaGrad" and eps and inside[target] and not inside[source]
     bad = bad or (rule == "Adam" and eps and before[source] is not before[target])
     kinds = {"pytorch": "L2", "keras": "decoupled", "optax": "none"}
-    if rule == "Momentum" and ours["weight_decay"] and kinds[source] != kinds[target]:
-        bad = bad or kinds[target] == "none" or ours["momentum"] > 0
+    if ours["weight_decay"] and kinds[source] != kinds[target]:
+        bad = bad or kinds[target] == "none" or ours.get("momentum", 1) > 0
     if bad:
         raise ValueError("no translation")
     if rule == "AdaGrad" and inside[source] and not inside[target]:

@@ -1,5 +1,7 @@
 """Find how much to send, and how fast to go."""
 
+import numpy as np
+
 from course_lib.chapters.late_and_compressed.shared.bowl import late_run
 from course_lib.checks.exercises import number, setting
 
@@ -14,6 +16,8 @@ class Sent:
         self.whole = float(kept).is_integer()
         self.steps, self.end = run.steps_to(LINE), float(run.mean[-1])
         self.bytes = self.steps * run.message_bytes
+        below = run.mean <= LINE
+        self.first = int(below.argmax()) if below.any() else np.inf
 
 
 @setting(
@@ -22,7 +26,7 @@ class Sent:
     right=[(0.115, 1), (0.11, 1), (0.12, 1)],
     praise=lambda lr, kept, sent: (
         f"{sent.steps} steps and {sent.bytes} bytes. All twenty entries, at their own best rate, take 114 steps, and "
-        "about 10 600 bytes."
+        "9120 bytes (their places need not be sent)."
     ),
 )
 def find_cheap_message(lr, kept):
@@ -38,18 +42,25 @@ def half_an_entry(lr, kept, sent):
 
 @find_cheap_message.mistake(example=(0.6, 1))
 def too_large(lr, kept, sent):
+    if lr > 0.12 and sent.first == np.inf:
+        return f"At {lr:.3g} the mean loss never comes down to {LINE}: its floor is higher, or it grows."
     if lr > 0.12 and (sent.end > LINE or kept == 1):
-        return (
-            f"At {lr:.3g} the mean loss is above {LINE} again and again: the noise, or the delay, is too much for it."
-        )
+        since = "does not stay there" if sent.steps == np.inf else f"stays only from step {sent.steps} on"
+        return f"At {lr:.3g} the mean loss first comes down to {LINE} at step {sent.first}, but {since}. Slower?"
+
+
+@find_cheap_message.mistake(example=(0.01, 20))
+def never_arrives(lr, kept, sent):
+    if sent.steps == np.inf:
+        return f"At {lr:.3g} the mean loss is still {sent.end:.3g} after 400 steps: find the rate first, then k."
 
 
 @find_cheap_message.mistake(example=(0.115, 20))
 def sends_too_much(lr, kept, sent):
     if kept > 1:
-        needs = f"after {sent.steps} steps and {sent.bytes} bytes" if sent.steps < 400 else "too late"
         return (
-            f"It stays below {LINE} {needs}, and {MOST} bytes are allowed. Must so many entries go out at every step?"
+            f"It stays below {LINE} after {sent.steps} steps and {sent.bytes} bytes, and {MOST} bytes are allowed. "
+            "Must so many entries go out at every step?"
         )
 
 

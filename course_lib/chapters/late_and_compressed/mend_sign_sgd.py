@@ -20,12 +20,12 @@ def slope(w, t):
     return np.arange(1.0, len(w) + 1) * (-1.0) ** np.arange(len(w))
 
 
-def runs(rng):
+def runs(rng):  # no entry to be sent is exactly 0: either sign would be right
     yield slope, np.zeros(3), 0.5, 1
     yield slope, np.array([1.0, 2.0]), 0.25, 2
     yield bowl, np.array([1.0, -2.0, 0.5]), 0.1, 3
-    yield bowl, np.array([1.0, 0.0, -2.0]), 0.1, 2
-    yield skewed, np.array([3.0, 0.0, -1.0, 2.0]), 0.1, 30
+    yield bowl, np.array([1.0, 0.4, -2.0]), 0.1, 2
+    yield skewed, np.array([3.2, 0.3, -0.9, 2.4]), 0.1, 30
     yield bowl, rng.normal(size=5), 0.05, int(rng.integers(5, 12))
     yield skewed, rng.normal(size=6), 0.05, int(rng.integers(20, 40))
 
@@ -217,6 +217,88 @@ def memory_counted_twice(grad_fn, w, lr, steps):
     return w
 
 
+@mend_sign_sgd.mistake(
+    "What is kept is message minus *gradient*: turned, and without what had waited before. Of what should the message "
+    "be taken off?"
+)
+def keeps_message_minus_gradient(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        grad = grad_fn(w, t)
+        wanted = grad + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = sent - grad
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake("What was sent stays in the memory too, so it is sent again. What has to be taken off the sum?")
+def sent_stays_in_the_memory(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        memory = grad_fn(w, t) + memory
+        w = w - lr * np.mean(np.abs(memory)) * np.sign(memory)
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The memory is multiplied by lr before it is added. It holds gradients, as long as the new one: add it as it is."
+)
+def memory_times_lr(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + lr * memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = wanted - sent
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake("The learning rate is lost: the message itself is the step.")
+def lr_forgotten(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = wanted - sent
+        w = w - sent
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The memory takes off lr times the message, but holds gradients. Sum and message are in one unit: take off the "
+    "message itself."
+)
+def lr_in_the_memory(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        wanted = grad_fn(w, t) + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(wanted)
+        memory = wanted - lr * sent
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake(
+    "The scale is that of gradient and memory, but the signs are those of the gradient alone. Of what is the message "
+    "made?"
+)
+def signs_of_the_gradient_alone(grad_fn, w, lr, steps):
+    memory = np.zeros_like(w)
+    for t in range(steps):
+        grad = grad_fn(w, t)
+        wanted = grad + memory
+        sent = np.mean(np.abs(wanted)) * np.sign(grad)
+        memory = wanted - sent
+        w = w - lr * sent
+    return w
+
+
+@mend_sign_sgd.mistake("The scale is the root of the mean square. The chapter takes the mean of the absolute values.")
+def root_mean_square_for_the_mean(grad_fn, w, lr, steps):
+    return _scaled_by(lambda wanted: np.sqrt(np.mean(wanted**2)))(grad_fn, w, lr, steps)
+
+
 @mend_sign_sgd.mistake("The steps are counted from 1, and `grad_fn` wants t = 0 first.")
 def off_by_one(grad_fn, w, lr, steps):
     return mend_sign_sgd(lambda w, t: grad_fn(w, t + 1), w, lr, steps)
@@ -278,6 +360,16 @@ def with_a_helper(grad_fn, w, lr, steps):
 
 
 @mend_sign_sgd.right
+def one_bit(grad_fn, w, lr, steps):
+    rest = 0 * w
+    for t in range(steps):
+        rest = rest + grad_fn(w, t)
+        sent = np.mean(np.abs(rest)) * np.where(rest > 0, 1, -1)
+        w, rest = w - lr * sent, rest - sent
+    return w
+
+
+@mend_sign_sgd.right
 def by_a_virtual_point(gradient, start, rate, n_steps):
     ahead = w = start
     for t in range(n_steps):
@@ -285,3 +377,10 @@ def by_a_virtual_point(gradient, start, rate, n_steps):
         wanted = (w - ahead) / rate
         w = w - rate * np.mean(np.abs(wanted)) * np.sign(wanted)
     return w
+
+
+mend_sign_sgd.equivalent(
+    "np.mean(np.abs(wanted)) * np.sign(wanted) → np.mean(np.abs(wanted)) / np.sign(wanted) in `sent = "
+    "np.mean(np.abs(wanted)) * np.sign(wanted)`",
+    "no entry is exactly 0, and 1/sign is the sign",
+)

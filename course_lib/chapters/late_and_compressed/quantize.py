@@ -32,12 +32,12 @@ def facts(rows, grad, levels):
 
 def messages(rng):
     def one_level(quantize):
-        """[4, 1, −1, 0, 3] over and over, 1500 times, with 1 level"""
+        """[4, 1, −1, 0, 3] 1500 times behind each other in one gradient, with 1 level"""
         grad = np.array([4.0, 1.0, -1.0, 0.0, 3.0])
         return facts(drawn(quantize, grad, 1), grad, 1)
 
     def four_levels(quantize):
-        """[−2, 0.3, 1.9, −0.55, 1] over and over, 1500 times, with 4 levels"""
+        """[−2, 0.3, 1.9, −0.55, 1] 1500 times behind each other in one gradient, with 4 levels"""
         grad = np.array([-2.0, 0.3, 1.9, -0.55, 1.0])
         return facts(drawn(quantize, grad, 4, seed=1), grad, 4)
 
@@ -45,7 +45,7 @@ def messages(rng):
     normal = np.round(rng.normal(scale=3.0, size=size), 2)
 
     def a_random_gradient(quantize):
-        """a random gradient over and over, 1500 times"""
+        """random entries, 1500 times behind each other in one gradient"""
         return facts(drawn(quantize, normal, levels, seed=2), normal, levels)
 
     def no_gradient(quantize):
@@ -54,7 +54,7 @@ def messages(rng):
         return {"message": [float(x) + 0.0 for x in np.ravel(sent)]}
 
     def equal_entries(quantize):
-        """[2, 1, 1, 1] over and over, 1500 times, with 1 level"""
+        """[2, 1, 1, 1] 1500 times behind each other in one gradient, with 1 level"""
         rows = drawn(quantize, np.array([2.0, 1.0, 1.0, 1.0]), 1, seed=3)
         together = np.mean((rows[:, 1] == rows[:, 2]) & (rows[:, 2] == rows[:, 3]))
         return {"equal entries are mostly rounded alike": bool(together > 0.5)}
@@ -151,6 +151,64 @@ def coin_toss(grad, levels, rng):
     scale = np.abs(grad).max() or 1.0
     place = grad / scale * levels
     return scale * (np.floor(place) + (rng.random(grad.shape) < 0.5)) / levels
+
+
+@quantize.mistake(
+    "Lower and upper value are tossed like a coin, whatever the entry. How much more often should an entry go to the "
+    "one it lies nearer to?"
+)
+def coin_toss_between_floor_and_ceil(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    place = grad / scale * levels
+    return scale * np.where(rng.random(grad.shape) < 0.5, np.floor(place), np.ceil(place)) / levels
+
+
+@quantize.mistake(
+    "Negative entries are always cut towards 0: below 0, the distance to the whole part is negative and is no chance. "
+    "Which whole number lies *below* an entry on both sides of 0?"
+)
+def whole_part_for_the_floor(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    place = grad / scale * levels
+    lower = np.trunc(place)
+    return scale * (lower + (rng.random(grad.shape) < place - lower)) / levels
+
+
+@quantize.mistake(
+    "The `levels` steps go from −scale to the scale. The task wants as many between 0 and the scale, and as many below "
+    "0."
+)
+def levels_over_both_sides(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    place = (grad / scale + 1) / 2 * levels
+    lower = np.floor(place)
+    return scale * (2 * (lower + (rng.random(grad.shape) < place - lower)) / levels - 1)
+
+
+@quantize.mistake("The scale is the distance from the least entry to the largest. It is the largest absolute value.")
+def range_for_the_scale(grad, levels, rng):
+    scale = (grad.max() - grad.min()) or 1.0
+    place = grad / scale * levels
+    lower = np.floor(place)
+    return scale * (lower + (rng.random(grad.shape) < place - lower)) / levels
+
+
+@quantize.mistake(
+    "A generator with a seed of its own is made inside: every message draws the same lots, whatever `rng` is. Which "
+    "generator was it given?"
+)
+def seed_of_its_own(grad, levels, rng):
+    return quantize(grad, levels, np.random.default_rng(0))
+
+
+@quantize.mistake(
+    "The chance to go up is the entry itself in steps of the grid. It should be the way that it has gone from the "
+    "lower value, between 0 and 1."
+)
+def whole_place_for_the_chance(grad, levels, rng):
+    scale = np.abs(grad).max() or 1.0
+    place = grad / scale * levels
+    return scale * (np.floor(place) + (rng.random(grad.shape) < place)) / levels
 
 
 @quantize.mistake("The signs are lost: all entries come out positive. What becomes of a negative entry?")

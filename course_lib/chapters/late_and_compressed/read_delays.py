@@ -56,6 +56,29 @@ def near_ones_exchanged():
     return {"A": 4, "B": 7, "C": 1, "D": 3}
 
 
+@read_delays.mistake("These are counts of changes of sign. How long is a whole swing, and how does it tell the delay?")
+def changes_of_sign():
+    return {"A": 7, "B": 3, "C": 17, "D": 6}
+
+
+@read_delays.mistake("These are the swings less the two steps of a swing without delay. What is left of 4τ + 2?")
+def four_times_the_delays():
+    return {"A": 12, "B": 28, "C": 4, "D": 16}
+
+
+@read_delays.mistake("Twice too many: from one crossing to the next is half a swing, and a whole one has 4τ + 2 steps.")
+def twice_the_delays():
+    return {"A": 6, "B": 14, "C": 2, "D": 8}
+
+
+@read_delays.mistake(
+    "The first peak is read as a whole swing, but a run begins before its peak is round. Count several swings; a delay "
+    "is a whole number."
+)
+def first_peak_for_a_swing():
+    return {"A": 2.75, "B": 6.25, "C": 1, "D": 3.6}
+
+
 read_delays.accept(
     {"D": 4, "C": 1, "B": 7, "A": 3},
     {"A": 3.0, "B": 7.0, "C": 1.0, "D": 4.0},

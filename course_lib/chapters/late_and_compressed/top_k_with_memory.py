@@ -27,7 +27,8 @@ def messages(rng):
 @function(
     inputs=messages,
     returns=("sent", "memory"),
-    praise="Sent and kept add up to what came in: nothing is lost, and in six messages every entry has had its turn.",
+    praise="Sent and kept add up to what came in: nothing is lost. In a run of six messages with k = 1 every entry "
+    "had its turn.",
 )
 def top_k_with_memory(grad, memory, k):
     wanted = grad + memory
@@ -85,7 +86,7 @@ def memory_with_the_wrong_sign(grad, memory, k):
 
 
 @top_k_with_memory.mistake(
-    "The memory subtracts the gradient: what was not sent is taken off twice. Gradient and memory are added."
+    "The memory is subtracted from the gradient: what waits would be sent with the wrong sign. Add it."
 )
 def memory_subtracted(grad, memory, k):
     return top_k_with_memory(grad, -memory, k)
@@ -145,6 +146,32 @@ def entries_without_places(grad, memory, k):
     kept = wanted.copy()
     kept[largest] = 0
     return wanted[largest], kept
+
+
+@top_k_with_memory.mistake(
+    "The places are those of the largest entries of the *memory*. A new entry may be larger: of what are the largest "
+    "wanted?"
+)
+def chosen_by_the_memory(grad, memory, k):
+    wanted = grad + memory
+    sent = np.zeros_like(wanted)
+    largest = np.argsort(-np.abs(memory))[:k]
+    sent[largest] = wanted[largest]
+    return sent, wanted - sent
+
+
+@top_k_with_memory.mistake("What was *sent* is kept, and what was not is lost. Which of the two goes on waiting?")
+def keeps_what_was_sent(grad, memory, k):
+    sent, _ = top_k_with_memory(grad, memory, k)
+    return sent, sent.copy()
+
+
+@top_k_with_memory.mistake(
+    "The message is right, but it is taken off the old memory alone: the rest of the new gradient is lost."
+)
+def loses_the_new_gradient(grad, memory, k):
+    sent, _ = top_k_with_memory(grad, memory, k)
+    return sent, memory - sent
 
 
 @top_k_with_memory.mistake("The *places* of the largest entries come back as 1, all else as 0. Which values go out?")

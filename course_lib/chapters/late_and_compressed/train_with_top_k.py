@@ -11,6 +11,7 @@ from course_lib.theory.compression import bytes_of_full, bytes_of_top_k
 from course_lib.training.compressed import top_k
 
 PASSES, BATCH, SEED, GOAL, MOST = 5, 32, 18, 0.07, 6.0  # a training loss, kilobytes
+FULL = 5  # entries: with one more the bytes would not do
 
 
 @dataclass(frozen=True)
@@ -104,24 +105,21 @@ def sends_too_much(message, lr, k, run):
 
 @train_with_top_k.mistake(example=(library_message, 0.01, 4))
 def too_slow(message, lr, k, run):
-    if lr < 0.5:
+    if lr < 0.5 or (lr < 1 and k >= FULL):
         return f"At η = {lr:.3g} the loss is still {run.loss:.3g} after {PASSES} passes: the steps are short."
 
 
 @train_with_top_k.mistake(example=(library_message, 100.0, 4))
 def too_large(message, lr, k, run):
-    if lr > 2:
-        return (
-            f"At η = {lr:.3g} the loss ends at {run.loss:.3g}: what waits in the memory comes late, and jumps too far."
-        )
+    if lr > 2 or (lr > 1 and k >= FULL):
+        return f"At η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}: a smaller rate?"
 
 
 @train_with_top_k.mistake(example=(library_message, 1.0, 1))
 def sends_too_little(message, lr, k, run):
     return (
-        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}. Is there room for "
-        f"more entries "
-        "in the bytes allowed, or for another rate?"
+        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}. There is room for more "
+        "entries in the bytes allowed."
     )
 
 

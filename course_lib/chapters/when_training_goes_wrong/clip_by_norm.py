@@ -236,7 +236,7 @@ def one_long_vector(grads, limit):
 @clip_by_norm.mistake(
     "The gradients are overwritten: whoever holds them finds them changed. `*=` writes into the array that was given."
 )
-def changes_grads_in_place(grads, limit):
+def overwrites_what_came_in(grads, limit):
     result = clip_by_norm.reference(grads, limit)
     for g, new in zip(grads, result, strict=True):
         g[...] = new

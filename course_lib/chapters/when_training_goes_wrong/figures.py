@@ -14,13 +14,17 @@ from course_lib.theory.failures import chance_all_off, clipped_rest, equal_penal
 
 
 def draw_clipping(targets, limits):
-    """Draw the swing of clipped descent over the rate, and where clipped SGD rests over the limit. Returns both."""
+    """Draw the swing of clipped descent over the rate, and where clipped SGD rests over the limit.
+
+    Returns the rates, the widths by start and rate, and the places of rest by batch size.
+    """
     fig, (left, right) = plots.figure(ncols=2, height=3.5)
     lrs = np.concatenate([np.linspace(0.1, 1.95, 20), np.linspace(2.05, 6, 40)])
     plots.prediction(left, lrs, [swing(lr, 1.0, 1.0) for lr in lrs])
-    for start, mark in ((3.3, "o"), (7.1, "^")):
-        widths = np.ptp(clipped_descent(lrs, 1.0, start), axis=0)
-        left.plot(lrs, widths, mark, markersize=4, label=f"from x = {start}")
+    starts = {3.3: "o", 7.1: "^"}
+    widths = np.array([np.ptp(clipped_descent(lrs, 1.0, start), axis=0) for start in starts])
+    for (start, mark), found in zip(starts.items(), widths, strict=True):
+        left.plot(lrs, found, mark, markersize=4, label=f"from x = {start}")
     left.set(title="Clipped descent on a bowl, Θ = 1", xlabel="ηλ", ylabel="width of the swing")
     left.legend(loc="upper left")
     rest = {B: np.array([clipped_average(targets, limit, B)[0] for limit in limits]) for B in (1, 16)}
@@ -28,11 +32,12 @@ def draw_clipping(targets, limits):
     plots.prediction(right, fine, [clipped_rest(targets, limit) for limit in fine])
     for (B, found), look, mark in zip(rest.items(), plots.CYCLE, "o^"):
         right.plot(limits, found, mark, color=look["color"], label=f"B = {B}")
-    right.axhline(np.mean(targets), color=plots.MUTED, linewidth=1)
-    right.axhline(np.median(targets), color=plots.MUTED, linewidth=1)
+    for name, height in (("mean", np.mean(targets)), ("median", np.median(targets))):
+        right.axhline(height, color=plots.MUTED, linewidth=1)
+        right.text(limits[-1], height, name, color=plots.MUTED, ha="right", va="bottom")
     right.set(xscale="log", title="Where clipped SGD rests", xlabel="limit Θ", ylabel="w")
     right.legend(loc="center left")
-    return widths, rest
+    return lrs, widths, rest
 
 
 def draw_dead(depths, found, rows):
@@ -72,7 +77,7 @@ def draw_filters(it, steps, many):
     logs = np.mean([np.log(one.errors(one.stopped(STEPS), held_out=False)) for one in many], axis=0)
     right.plot(STEPS, np.exp(logs), **plots.CYCLE[2], label="training rows, stopped")
     right.set(xscale="log", yscale="log", xlabel="steps t", ylabel="error / Var(y)", title=f"{len(many)} splits")
-    right.legend(loc="lower left")
+    right.legend(loc="upper left")
 
 
 def draw_sharpening(squares, changed, entropy):
@@ -82,7 +87,7 @@ def draw_sharpening(squares, changed, entropy):
         left.plot(at, sharp, **look, label=f"η = {lr}")
         left.axhline(2 / lr, color=look["color"], linewidth=5, alpha=0.2)
     left.plot(changed[0], changed[1], **plots.CYCLE[4], label="0.3, then 0.6")
-    left.set(title="Squares; broad: 2/η", xlabel="step", ylabel="sharpness λ_max", ylim=(0, 14))
+    left.set(title="Squares; broad: 2/η", xlabel="step", ylabel="sharpness λ_max", ylim=(0, 17))
     left.legend(loc="upper right", ncols=2)
     for (name, (at, sharp, _)), look in zip(entropy.items(), plots.CYCLE):
         right.plot(at, sharp, **look, label=name)
@@ -120,6 +125,7 @@ def draw_five_runs():
             f"{name} {loss[0]:.1g}, {loss[20]:.1g}, {loss[-1]:.1g}"
             for name, loss in zip(("training", "held out"), losses, strict=True)
         )
-        print(f"{letter} at the start, after 200 steps, at the end, to one digit: {said}")  # C hangs on last bits
+        most = float(f"{losses[0].max():.1g}")  # one digit: C hangs on last bits
+        print(f"{letter} at the start, after 200 steps, at the end, to one digit: {said}; training at most {most:g}")
     axes[0].set_ylabel("cross-entropy")
     axes[0].legend(loc="lower left", fontsize=8)

@@ -204,7 +204,7 @@ def rows_drawn_with_replacement(shuffled, moved, kept, it):
 
 
 @mend_three_scripts.mistake(example=(lambda X, y, rng: (X[::-1], y[::-1]), every_one, best_so_far))
-def the_same_order_in_each_pass(shuffled, moved, kept, it):
+def same_order_each_pass(shuffled, moved, kept, it):
     if not it.anew:
         return "`shuffled`: rows keep their labels, and every pass has the same order. Where does chance come in?"
 
@@ -213,10 +213,9 @@ def the_same_order_in_each_pass(shuffled, moved, kept, it):
 def layer_left_out(shuffled, moved, kept, it):
     still = [k for k, step in enumerate(it.moved) if step == 0]
     if still:
-        which = "parameter" if len(still) == 1 else "parameters"
         named = ", ".join(map(str, still))
         ask = "from which number on" if still == list(range(len(still))) else "through which of them"
-        return f"`moved`: {which} {named}, counted from 0, stay where they were: {ask} does your line go?"
+        return f"`moved`: unchanged come back the parameters {named}, counted from 0: {ask} does your line go?"
 
 
 @mend_three_scripts.mistake(example=(together, lambda p, g, lr: [w + lr * d for w, d in zip(p, g)], best_so_far))

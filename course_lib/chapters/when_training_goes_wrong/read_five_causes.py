@@ -53,7 +53,7 @@ def a_and_c_exchanged():
 
 
 @read_five_causes.mistake(
-    "C falls fast, and one step throws it up to 12. A rate that is too small never goes far in one step. Which curve "
+    "C falls fast, and one step throws it above 10. A rate that is too small never goes far in one step. Which curve "
     "is smooth from the start, and still high?"
 )
 def c_and_e_exchanged():

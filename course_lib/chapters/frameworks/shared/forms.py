@@ -83,10 +83,11 @@ def read_all():
 
 
 def agreements():
-    """Return how many digits of a run agree with the course's, by rule and framework: [by default, translated].
+    """Return how many digits agree with the course, by rule and framework: [by default, translated, numbers given].
 
     By default a framework gets the learning rate, and the momentum where there is one, and the rest is its own. None
-    where no settings make the course's run.
+    where no settings make the course's run. With all numbers given it is the translated run, or the nearest where
+    there is no translation.
     """
     found = {}
     for rule in FORMS:
@@ -95,11 +96,12 @@ def agreements():
         for framework in ("pytorch", "keras", "optax"):
             names = {part: name for name, (part, _) in FORMS[rule][framework].settings.items()}
             alike = {names[part]: value for part, value in ours.items()}
-            runs = [live.path(framework, rule, alike, START, gradient, AGREEMENT_STEPS), None]
+            runs = [live.path(framework, rule, alike, START, gradient, AGREEMENT_STEPS)]
             try:
-                settings = translate_settings(rule, ours, "course_lib", framework)
-                runs[1] = live.path(framework, rule, settings, START, gradient, AGREEMENT_STEPS)
-            except NoTranslation:
-                pass
+                settings, exact = translate_settings(rule, ours, "course_lib", framework), True
+            except NoTranslation as reason:
+                settings, exact = reason.nearest, False
+            numbers = live.path(framework, rule, settings, START, gradient, AGREEMENT_STEPS)
+            runs += [numbers if exact else None, numbers]
             found.setdefault(rule, {})[framework] = [None if run is None else digits(run, path) for run in runs]
     return found

@@ -60,7 +60,7 @@ def tumors():
     return standardize(load_breast_cancer())
 
 
-def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
+def train(mistake, on=None, lr=0.2, epochs=EPOCHS, order=None, shuffled=False):
     """Train the tumors' classifier with Adam; return the loss of all rows after each pass, and the weights.
 
     Parameters
@@ -68,8 +68,11 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
     mistake : str
         One of MISTAKES. The right loop has a decoupled decay, and one call of the scheduler a pass.
     on : OnTiny or OnPyTorch
+    order : int, optional
+        Seed of another order of the rows: the same in all passes, or a new one in each if `shuffled`.
     """
-    on, data = on or OnTiny(), tumors()
+    on, data, rng = on or OnTiny(), tumors(), np.random.default_rng(order)
+    rows = np.arange(len(data.y)) if order is None else rng.permutation(len(data.y))
     model = on.classifier(data.X.shape[1])
 
     def new_rule(lr):
@@ -81,9 +84,10 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS):
     for epoch in range(epochs):
         if mistake == LOST and epoch == STOPPED:  # stopped here, and gone on with the weights alone
             rule, schedule = new_rule(lr * 0.5 ** (epoch // 10))
-        for first in range(0, len(data.y), BATCH):
+        rows = rng.permutation(rows) if shuffled else rows
+        for batch in np.split(rows, range(BATCH, len(rows), BATCH)):
             rule.zero_grad()
-            model.loss(*on.batch(data.X[first : first + BATCH], data.y[first : first + BATCH])).backward()
+            model.loss(*on.batch(data.X[batch], data.y[batch])).backward()
             rule.step()
             if mistake == PER_BATCH:
                 schedule.step()
@@ -105,6 +109,49 @@ def forgotten(steps=60, lr=0.05):
         (0.5 * (torch.tensor(CURVATURES, dtype=torch.float64) * (w - 1) ** 2).sum()).backward()
         rule.step()
         path.append(w[1].item() - 1)
+    return np.array(path)
+
+
+def lost_in_other_orders(seeds):
+    """Return, for each order of the rows, the loss after the lost state over that before, and at the end over right."""
+    jumps, ends = [], []
+    for seed in seeds:
+        right, lost = (train(one, order=seed)["losses"] for one in (RIGHT, LOST))
+        jumps.append(lost[STOPPED + 1] / lost[STOPPED])
+        ends.append(lost[-1] / right[-1])
+    return jumps, ends
+
+
+def forgotten_with_momentum(beta, lr, steps, curvature=4.0, first=2.0):
+    """Return the error on one direction of a bowl, each step, if momentum never forgets a gradient."""
+    error, total, velocity, path = first, 0.0, 0.0, [first]
+    for _ in range(steps):
+        total += curvature * error
+        velocity = beta * velocity + total
+        error -= lr * velocity
+        path.append(error)
+    return np.array(path)
+
+
+def adam_rounded(where="", lr=0.1, beta1=0.9, beta2=0.999, steps=60):
+    """Return Adam's points on the chapter's bowl with ε = 0, with β₁ and β₂ rounded to 32 bits in the places named.
+
+    Parameters
+    ----------
+    where : str
+        "average", "correction", both in one string, or nothing.
+    """
+    from course_lib.chapters.frameworks.shared import START, gradient
+
+    rounded = np.float64(np.float32([beta1, beta2]))
+    (a1, a2), (c1, c2) = (rounded if place in where else (beta1, beta2) for place in ("average", "correction"))
+    w, m, v = np.array(START), 0.0, 0.0
+    path = [w]
+    for t in range(1, steps + 1):
+        grad = gradient(w)
+        m, v = a1 * m + (1 - a1) * grad, a2 * v + (1 - a2) * grad**2
+        w = w - lr * m / (1 - c1**t) / np.sqrt(v / (1 - c2**t))
+        path.append(w)
     return np.array(path)
 
 

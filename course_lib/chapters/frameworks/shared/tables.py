@@ -58,3 +58,16 @@ def with_table(text, recording):
             lines.append(f"| {rule} | {SPOKEN[framework]} | {call} | {step(rule, form)} | {decay(form) or '–'} |")
     before, rest = text.split(BEGIN)
     return "\n".join([before + BEGIN, *lines, "", END + rest.split(END)[1]])
+
+
+def early(agreements):
+    """Return in words which runs have no translation, and which part before the 6th digit, with all numbers too."""
+    runs = {f"{rule} in {name}": row[name] for rule, row in agreements.items() for name in row}
+    none = [one for one, (_, translated, _) in runs.items() if translated is None]
+    parting = [one for one, (default, _, _) in runs.items() if default < 6]
+    left = [f"{one} {runs[one][2]:.1f}" for one in parting if runs[one][2] < 6]
+    return (
+        f"no translation for {len(none)}: {', '.join(none)}\n"
+        f"{len(parting)} of {len(runs)} runs part before the 6th digit; "
+        f"with all numbers given {len(left)} still do: {', '.join(left)}"
+    )

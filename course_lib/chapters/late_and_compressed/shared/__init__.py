@@ -120,10 +120,33 @@ def table():
         return dict(stored)
 
 
+def chosen(passes, ends):
+    """Return the place of the rate that is judged: where most seeds arrive, of these the one with the fewest passes.
+
+    Parameters
+    ----------
+    passes : array of shape (rates, seeds)
+        Passes to the goal, infinite where never.
+    ends : array of shape (rates,)
+        Typical losses at the end: where no seed arrives at any rate, the least of them decides.
+    """
+    arrived = np.isfinite(passes)
+    if not arrived.any():
+        return int(ends.argmin())
+    most = arrived.sum(axis=-1) == arrived.sum(axis=-1).max()
+    logs = np.log(np.where(arrived, passes, 1.0)).sum(axis=-1) / np.maximum(arrived.sum(axis=-1), 1)
+    return int(np.where(most, logs, np.inf).argmin())
+
+
 def best_rate(case, goal=GOALS[1]):
-    """Return the rate with the fewest passes to the goal, and whether it is the first or last of those tried."""
-    k = int(typical(table()[f"{case} | tuning"][GOALS.index(goal)]).argmin())
+    """Return the rate at which the case is judged (see `chosen`), and whether it is the first or last of those."""
+    k = chosen(table()[f"{case} | tuning"][GOALS.index(goal)], table()[f"{case} | ends"])
     return RATES[k], k in (0, len(RATES) - 1)
+
+
+def arriving(case, goal=GOALS[1]):
+    """Return at how many of the rates tried any seed that chooses arrives."""
+    return int(np.isfinite(table()[f"{case} | tuning"][GOALS.index(goal)]).any(axis=-1).sum())
 
 
 def judged(case, goal=GOALS[1]):
@@ -131,13 +154,27 @@ def judged(case, goal=GOALS[1]):
     return passes_to(table()[f"{case} | fresh"][GOALS.index(goal)].astype(float), goal)
 
 
-def over_full(case, goal=GOALS[1], comparisons=1):
-    """Return the ratio of the passes to those of full gradients in time, geometric mean and interval over the seeds.
+def says_arrived(case, goal):
+    """Return in words how many of the seeds that judge arrive, and if none, at how many of the rates tried any did."""
+    share = np.isfinite(judged(case, goal)).mean()
+    if share > 0:
+        return f"{share:.0%} arrive"
+    at = arriving(case, goal)
+    return f"none arrives, in tuning some at {at} of {len(RATES)} rates" if at else f"none at any of {len(RATES)} rates"
+
+
+def ratio(case, other, goal=GOALS[1], comparisons=1):
+    """Return the ratio of the passes of two cases, geometric mean and interval over the seeds, in pairs.
 
     Not a number where a run does not arrive.
     """
     with np.errstate(all="ignore"):
-        return log_interval(np.log(judged(case, goal)) - np.log(judged("full", goal)), comparisons)
+        return log_interval(np.log(judged(case, goal)) - np.log(judged(other, goal)), comparisons)
+
+
+def over_full(case, goal=GOALS[1], comparisons=1):
+    """Return the `ratio` of a case to full gradients in time."""
+    return ratio(case, "full", goal, comparisons)
 
 
 @cache

@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+from scipy.optimize import brentq
 
 from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial, joint_norm
 from course_lib.data import load_diabetes
@@ -27,6 +28,13 @@ def turned(grads, others):
     """Return the angle between two lists of arrays, in degrees."""
     inner = sum(np.vdot(g, other) for g, other in zip(grads, others, strict=True))
     return float(np.degrees(np.arccos(np.clip(inner / (joint_norm(grads) * joint_norm(others)), -1, 1))))
+
+
+def turned_at(grads, share, how):
+    """Return the angle, in degrees, by which clipping turns a gradient that it leaves this share of its length."""
+    size = joint_norm(grads)
+    limit = brentq(lambda limit: joint_norm(clipped(grads, limit, how)) - share * size, 0, size)
+    return turned(grads, clipped(grads, limit, how))
 
 
 def clipped_descent(lrs, limit, start, steps=2000, eigenvalue=1.0):

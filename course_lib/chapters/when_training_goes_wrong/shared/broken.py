@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial
+from course_lib.chapters.when_training_goes_wrong.shared.network import digits, forward, gradient, initial, joint_norm
 from course_lib.chapters.when_training_goes_wrong.shared.patients import Recipe
 
 RECIPE = Recipe(seed=31, huge=5, widths=(64, 48, 10))
@@ -31,3 +31,14 @@ def unseen(parameters):
     """Return the share of the 449 digits held out that are read right."""
     _, test = digits()
     return float((forward(parameters, test.X)[-1].argmax(axis=1) == test.y).mean())
+
+
+def gradient_lengths(batches):
+    """Return the lengths of gradients at the start of training, of batches without and with a broken row."""
+    data, rng, lengths = broken_digits(), np.random.default_rng(RECIPE.seed), ([], [])
+    parameters = initial(RECIPE.widths, rng)
+    broken = np.linalg.norm(data.X, axis=1) > 100
+    for _ in range(batches):
+        rows = rng.integers(len(data.y), size=32)
+        lengths[int(broken[rows].any())].append(joint_norm(gradient(parameters, data.X[rows], data.y[rows])))
+    return tuple(map(np.array, lengths))

@@ -4,7 +4,8 @@ A patient of your own
 ---------------------
 Write a function that trains, and calls `report(parameters, gradients)` before each of its steps, with the gradients
 that it has just computed; lists of arrays, matrices and biases as they come. And one that says what flows through the
-network: the hidden values (rows, units) of each layer, then the scores (rows, classes)::
+network: the hidden values (rows, units) of each layer, then the scores (rows, classes). Here
+both come from the course's network::
 
     import numpy as np
 
@@ -31,8 +32,9 @@ network: the hidden values (rows, units) of each layer, then the scores (rows, c
     ClinicExplorer(patients=[mine])
 
 `cures` says, for the causes that one may name, which fields of the patient change when that cure is tried: `lr`,
-`data`, `train`, …; the patient's own cause must be among them. A cause may have any name. Nothing that is shown of a
-patient says its cause: `mine.is_caused_by("rate too large")` does, when asked.
+`data`, `train`, …; the patient's own cause must be among them. A cause may have any name; one that the clinic does not
+know stands last in the menu of diagnoses, so give the patient cures of other new names, too, where it shall not tell.
+Nothing else that is shown says the cause: `mine.is_caused_by("rate too large")` does, when asked.
 """
 
 from dataclasses import dataclass, field, fields, replace
@@ -40,7 +42,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.arguments import whole_number
+from course_lib.arguments import in_range, whole_number
 from course_lib.chapters.when_training_goes_wrong.shared.network import row_losses
 from course_lib.data import Data
 
@@ -50,9 +52,11 @@ TESTS = {  # name: cost in runs of the patient, and what is looked at
     "η/10": (2, "loss, with a tenth of the rate"),
     "gradients": (1, "‖gradient‖ by layer"),
     "updates": (1, "‖step‖ / ‖weights‖ by layer"),
-    "units": (1, "share of units by layer"),
+    "units": (1, "share of units by layer, and of rows on which they are on"),
     "labels": (3, "share of odd labels by class"),
 }
+NAMING = 3  # the cost of naming a cause, right or wrong: its cure has to be made, and run
+NOT_YET = "not yet"  # what stands in the menu of diagnoses at first
 LOOKS, BATCH, NEIGHBORS = 60, 32, 5
 SATURATED = 0.97  # a tanh beyond it has a slope below 0.06
 
@@ -76,7 +80,7 @@ class Patient:
     steps : int
         How many steps it takes.
     cause : str
-        What is wrong with it, one of the keys of `cures`.
+        What is wrong with it, one of the keys of `cures`; any words but "not yet".
     cures : dict
         For each cause that can be treated, the fields of the patient that the cure changes.
     recorded : Chart, optional
@@ -106,7 +110,12 @@ class Patient:
         for name in ("data", "held_out"):
             if not isinstance(getattr(self, name), Data):
                 raise TypeError(f"{name} must be a Data, got {type(getattr(self, name)).__name__}")
+        if len(self.data.y) < 2:
+            raise ValueError("data must have 2 rows at least: labels are compared with those near by")
         whole_number("steps", self.steps, 1)
+        in_range("lr", self.lr, 0, low_open=True)
+        if NOT_YET in (self.cause, *self.cures):
+            raise ValueError(f"a cause cannot be called {NOT_YET!r}: the menu of diagnoses begins with these words")
         if self.cause not in self.cures:
             raise ValueError(f"cures must hold the cure of the patient's own cause, {self.cause!r}")
         known = {one.name for one in fields(self)} - {"name", "cause", "cures", "recorded"}
@@ -140,8 +149,9 @@ class Chart:
         Cross-entropy on all training rows and on the others.
     gradients, updates : arrays (layers, looks)
         Norm of each weight matrix's gradient, and of its step over that of the matrix.
-    units : array (2, hidden layers)
-        Shares of units at the end: 0 on every training row, and beyond ±0.97 on nine rows of ten.
+    units : array (3, hidden layers)
+        At the end: the share of units that are 0 on every training row, of those beyond ±0.97 on nine rows of ten, and
+        of all pairs of a unit and a row those where the unit is not 0.
     one_batch, tenth : arrays (looks,)
         Cross-entropy on the first 32 rows when these are all; on all rows with a tenth of the rate.
     labels : array (classes,)
@@ -233,7 +243,8 @@ def observed(patient):
             wanted = patient.steps + 1
             raise ValueError(f"train must call report {wanted} times, steps + 1, and did so {report.t} times")
         hidden = patient.forward(report.last, patient.data.X)[:-1]
-        units = np.array([(dead(values), saturated(values)) for values in hidden]).reshape(-1, 2).T
+        units = np.array([(dead(values), saturated(values), on(values)) for values in hidden])
+    units = units.reshape(-1, 3).T
     losses, norms, ratios = (np.array(part, dtype=float).T for part in zip(*report.kept, strict=True))
     ratios[:, 0] = ratios[:, 1]  # before the first step nothing has moved
     return {"loss": losses[0], "held_out": losses[1], "gradients": norms, "updates": ratios, "units": units}
@@ -242,6 +253,11 @@ def observed(patient):
 def dead(values):
     """Return the share of units (columns) that are 0 on every row."""
     return np.all(values == 0, axis=0).mean()
+
+
+def on(values):
+    """Return the share of pairs of a unit and a row where the unit is not 0; NaN where a value is no finite number."""
+    return np.mean(values != 0) if np.isfinite(values).all() else np.nan
 
 
 def saturated(values):

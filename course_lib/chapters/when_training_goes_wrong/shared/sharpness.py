@@ -51,14 +51,16 @@ def sharpness(parameters, grad, guess, rounds=12, h=1e-4):
     return float(sum((a * b).sum() for a, b in zip(axis, bent, strict=True))), bent
 
 
-def sharpening(lr, kind="squares", steps=3000, every=100, seed=0, rows=ROWS, widths=WIDTHS, activation="tanh"):
+def sharpening(
+    lr, kind="squares", steps=3000, every=100, seed=0, rows=ROWS, widths=WIDTHS, activation="tanh", gain=1.0
+):
     """Train by full steps; return the steps at which it is looked at, the sharpness there, and all losses.
 
     `lr` is a number, or a function of the step.
     """
     train, _ = digits()
     X, y, rng = train.X[:rows], train.y[:rows], np.random.default_rng(seed)
-    parameters = initial(widths, rng, gain=1.0)
+    parameters = initial(widths, rng, gain=gain)
     bent, at, found, losses = [rng.normal(size=w.shape) for w in parameters], [], [], []
 
     def grad(parameters):
@@ -66,7 +68,7 @@ def sharpening(lr, kind="squares", steps=3000, every=100, seed=0, rows=ROWS, wid
 
     for t in range(steps + 1):
         if t % every == 0:
-            value, bent = sharpness(parameters, grad, bent)
+            value, bent = sharpness(parameters, grad, bent, rounds=12 if t else 60)
             at.append(t)
             found.append(value)
         losses.append(loss_of(kind, forward(parameters, X, activation)[-1], y))
