@@ -1,11 +1,10 @@
-"""Measure what a step costs with Dask on this machine: `python -m jobs.parallel`, about three minutes.
+"""Measure what a step costs with Dask on this machine: `python -m jobs.parallel`, some minutes.
 
 The table lies in the room of chapter 17. What the chapter draws up to 1024 workers comes from it. Run it when nobody
-else needs the machine.
+else needs the machine. All times are medians, of as many readings each, and what is compared is measured in turns.
 """
 
 import os
-import sys
 import time
 import warnings
 
@@ -17,59 +16,54 @@ from course_lib.training.clusters import local_workers
 from course_lib.training.parallel import data_parallel
 from course_lib.training.wire import received
 
-SEED = 0
-
-
-def quickest(run):
-    """Return the time of the quickest step but the first two: the machine may have other things to do."""
-    return float(run.seconds[2:].min())
+SEED, STEPS, TURNS, ROUNDS = 0, 4, 5, 2
 
 
 def of_sizes(client, workers, table):
-    """Measure steps that compute next to nothing, for all sizes of the gradient."""
+    """Measure steps that compute next to nothing, for all sizes of the gradient in turns."""
+    seconds = {size: [] for size in SIZES}
+    for _ in range(ROUNDS):
+        for size in SIZES:
+            model, data, before = LinearRegression(size // 8 - 1), empty_work(size, workers), received(client)
+            told = dict(optimizer=GradientDescent(1e-9), shards=workers, engine=client)
+            run = data_parallel(model, data, epochs=STEPS + 2, **told)
+            long = received(client)
+            data_parallel(model, data, epochs=2, **told)
+            seconds[size].extend(run.seconds[2:])
+            # The shards travel once; what a step moves is what the longer of two runs moved more.
+            table[f"bytes | {workers} | {size}"] = (long - before - (received(client) - long)) / STEPS
     for size in SIZES:
-        steps, data = (40 if size <= 10**6 else 12), empty_work(size, workers)
-        model, before = LinearRegression(size // 8 - 1), received(client)
-        told = dict(optimizer=GradientDescent(1e-9), shards=workers, engine=client)
-        run = data_parallel(model, data, epochs=steps + 2, **told)
-        long = received(client)
-        data_parallel(model, data, epochs=2, **told)
-        table[f"empty | {workers} | {size}"] = quickest(run)
-        # The shards travel once; what a step moves is what the longer of two runs moved more.
-        table[f"bytes | {workers} | {size}"] = (long - before - (received(client) - long)) / steps
+        table[f"empty | {workers} | {size}"] = np.median(seconds[size])
 
 
 def of_work(client, workers, table):
-    """Measure steps of a network on as many rows as make work that is large enough; one process in turns with them."""
-    for name, data in rows().items():
-        told = dict(optimizer=GradientDescent(0.1), epochs=6, seed=SEED, shards=workers)
-        for _ in range(8):
-            for key, engine, shards in ((f"here | {name}", None, 1), (f"work | {workers} | {name}", client, workers)):
-                run = data_parallel(NETWORK, data, **(told | {"engine": engine, "shards": shards}))
-                table[key] = min(table.get(key, np.inf), quickest(run))
+    """Measure steps of a network on few and on many rows: one process and the workers in turns.
 
-
-def main(only=()):
-    """Measure, and store the table.
-
-    With names out of `sizes` and `work`, those parts alone are measured, and the quicker of the stored and the new time
-    stays: the machine may have been busy.
+    One number for each turn, the median of its steps: (one process, workers) belong together.
     """
+    for name, data in rows().items():
+        told = dict(optimizer=GradientDescent(0.1), epochs=STEPS + 2, seed=SEED)
+        pairs = []
+        for _ in range(TURNS):
+            runs = [data_parallel(NETWORK, data, engine=engine, shards=shards, **told)
+                    for engine, shards in ((None, 1), (client, workers))]  # fmt: skip
+            pairs.append([np.median(run.seconds[2:]) for run in runs])
+        table[f"turns | {workers} | {name}"] = pairs
+
+
+def main():
+    """Measure, and store the table: all of it from one job."""
     warnings.simplefilter("ignore")  # Dask's, on large messages
-    parts, table, before = {"sizes": of_sizes, "work": of_work}, {}, {}
-    if only and FILE.exists():
-        with np.load(FILE) as stored:
-            before = dict(stored)
+    table = {}
     for workers in WORKERS:
         begun = time.time()
         with local_workers(workers) as client:
-            for name in only or parts:
-                parts[name](client, workers, table)
+            of_sizes(client, workers, table)
+            of_work(client, workers, table)
         print(f"{workers} workers: {time.time() - begun:.0f} s, load {os.getloadavg()[0]:.1f}", flush=True)
-    quicker = {name: min(value, before.get(name, np.inf)) for name, value in table.items()}
-    np.savez_compressed(FILE, **(before | quicker))
+    np.savez_compressed(FILE, **table)
     print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -154,6 +154,39 @@ def test_workers_compute_the_same_bits(client):
     np.testing.assert_array_equal(here(**local).w, here(**local, engine=client.scheduler.address).w)
 
 
+SAME_BITS = {
+    "softmax, full batch": (SOFTMAX, DIGITS, dict(optimizer=Momentum(0.1, momentum=0.9), epochs=6)),
+    "linear, full batch": (LINEAR, DIABETES, dict(optimizer=GradientDescent(0.05), epochs=12)),
+    "columns picked": (LinearRegression(3), Data(DIABETES.X[:, [2, 3, 8]], DIABETES.y),
+                       dict(optimizer=GradientDescent(0.05), epochs=12, local_steps=3)),
+    "Fortran order": (LINEAR, Data(np.asfortranarray(DIABETES.X), DIABETES.y),
+                      dict(optimizer=GradientDescent(0.05), epochs=12)),
+    "network": (MLP(64, 40, 10), DIGITS,
+                dict(optimizer=Adam(0.01), epochs=1, batch_size=100, shards=(3, 1000, 794))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME_BITS)
+def test_the_bits_are_those_of_one_process_whatever_the_model(client, name):
+    model, data, told = SAME_BITS[name]
+    near = data_parallel(model, data, **told)
+    for _ in range(2):
+        np.testing.assert_array_equal(data_parallel(model, data, engine=client, **told).w, near.w)
+
+
+def test_a_shard_does_not_depend_on_where_its_rows_lie():
+    raw = np.zeros(DIABETES.X.nbytes + 1, dtype=np.uint8)
+    X = raw[1:].view(np.float64).reshape(DIABETES.X.shape)  # as a message brings it: at any address
+    X[:] = DIABETES.X
+    assert not X.flags.aligned
+
+    def load(k):
+        return Data(X, DIABETES.y)
+
+    told = dict(optimizer=GradientDescent(0.05), epochs=5, shards=1)
+    np.testing.assert_array_equal(data_parallel(LINEAR, load, **told).w, data_parallel(LINEAR, DIABETES, **told).w)
+
+
 def test_more_shards_than_workers(client):
     told = dict(shards=(700, 90, 7, 500, 500), epochs=1)
     np.testing.assert_array_equal(here(**told).w, here(**told, engine=client).w)
@@ -197,6 +230,15 @@ def test_what_a_shard_raises_is_raised(client):
             data_parallel(SOFTMAX, broken, shards=2, engine=engine, **TOLD)
         with pytest.raises(TypeError, match=r"data\(0\) must return Data, got list"):
             data_parallel(SOFTMAX, lambda k: [], shards=1, engine=engine, **TOLD)
+
+
+def test_a_time_out_of_the_readers_own_is_raised(client):
+    def slow(k):
+        raise TimeoutError("the file server does not answer")
+
+    for engine in (None, client):
+        with pytest.raises(TimeoutError, match="file server"):
+            data_parallel(SOFTMAX, slow, shards=2, engine=engine, **TOLD)
 
 
 def test_a_cluster_without_workers_is_not_waited_for():
@@ -277,6 +319,14 @@ def test_a_run_of_other_settings_is_not_gone_on_with():
     for changes in (dict(seed=4), dict(batch_size=99), dict(shards=(1000, 797))):
         with pytest.raises(ValueError, match="resume must come from a run of the same model and settings"):
             here(resume=run, **changes)
+
+
+def test_a_run_does_not_go_on_with_another_rule():
+    run = here(epochs=1)
+    for rule in (GradientDescent(0.1), Adam(0.1)):
+        with pytest.raises(ValueError, match=r"same model and settings; differs: \['rule'\]"):
+            here(resume=run, optimizer=rule)
+    assert here(resume=run, optimizer=Momentum(0.05, momentum=0.9)).t == 36  # another rate may be wanted
 
 
 def test_a_model_and_data_are_asked_for():

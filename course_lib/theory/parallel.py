@@ -43,6 +43,7 @@ def step_seconds(workers, work, size, latency, bandwidth, way=RING):
         star:  work/W + 2 W · (latency + size/bandwidth)
 
     The center of a star handles its messages one after the other; in a ring all links work at once.
+    The shards are equal and the workers equally fast: work/W is too little where W does not divide the rows.
 
     Examples
     --------
@@ -88,10 +89,10 @@ def noise_scale(gradient, noise):
 def local_fixed_point(hessians, minima, weights, lr, local_steps):
     """Return where rounds of local full-gradient steps come to rest: the point w with ::
 
-        Σ cₖ (I − (I − η Hₖ)^ζ) (w − wₖ*) = 0
+        Σ cₖ (I − (I − η Hₖ)^E) (w − wₖ*) = 0
 
-    For ζ = 1 it is the minimum of the mean loss; for ζ → ∞ the mean of the shards' minima. It is attracting if each
-    0 < ηλ < 2.
+    For E = 1 it is the minimum of the mean loss; for E → ∞ the mean of the shards' minima. It is attracting if each
+    0 < ηλ < 2 (a shard of fewer rows than parameters has some λ = 0, and no single minimum).
 
     Parameters
     ----------
@@ -100,7 +101,7 @@ def local_fixed_point(hessians, minima, weights, lr, local_steps):
     weights : array of shape (W,)
         Of the shards in the mean: their shares of the rows.
     lr, local_steps : float, int
-        η and ζ.
+        η and E.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def local_fixed_point(hessians, minima, weights, lr, local_steps):
 
 
 def local_bias(hessians, minima, weights, lr, local_steps):
-    """Return the first order of `local_fixed_point` minus the minimum: η (ζ − 1)/2 · H⁻¹ Σ cₖ Hₖ gₖ.
+    """Return the first order of `local_fixed_point` minus the minimum: η (E − 1)/2 · H⁻¹ Σ cₖ Hₖ gₖ.
 
     gₖ is the gradient of shard k at the minimum of the mean loss, H the mean of the Hₖ.
     """
@@ -129,7 +130,8 @@ def local_bias(hessians, minima, weights, lr, local_steps):
 def local_mean_squares(lr, eigenvalue, variance, workers, local_steps):
     """Return E[x²] in the long run after 0, 1, … local steps of a round: of the mean of all points, and of one worker.
 
-    The curvature is the same for all shards and the noise of a worker's step, of variance `variance`, independent.
+    The curvature is the same for all shards, of equal rows; the noise of a worker's step is
+    independent, of fixed variance.
     The mean of the points then steps like one run with the mean of the gradients, so it stays where it is; a worker
     alone wanders off, and is called back at the end of the round.
 

@@ -9,7 +9,7 @@ import numpy as np
 from course_lib.arguments import as_numbers, in_range, whole_number
 from course_lib.data import batch_rows
 from course_lib.models import Model
-from course_lib.training.shards import Unreachable, parts_of, shard_engine
+from course_lib.training.shards import Unreachable, owners, parts_of, shard_engine
 from course_lib.training.stepping import as_seeds, minibatches, starts
 
 
@@ -43,7 +43,7 @@ class ParallelRun:
     point, state
         Where the rule stands: what the next step begins with (`w` may be an average of points).
     settings : dict
-        What must be the same where a run goes on: counts, batch_size, seed, local_steps.
+        What must be the same where a run goes on: counts, batch_size, seed, local_steps, the kind of rule.
     """
 
     w: np.ndarray
@@ -64,7 +64,11 @@ def data_parallel(
 
     A minibatch is drawn from all n rows. Each shard gives the mean gradient of the nₖ of its rows that are in it, and
     the step takes Σ nₖ gₖ / Σ nₖ, summed in the order of the shards. So nothing depends on who computes what, or
-    when: the numbers are bitwise the same with every engine, and when workers die on the way.
+    when: on one kind of processor, with one build of NumPy, the numbers are bitwise the same with every engine, and
+    when workers die on the way.
+
+    The loss must be a mean over rows, each by itself. Against `fit` the sum is taken in another order. That differs in
+    the last digits, which a network at a large rate can amplify to another run, as another seed would.
 
     Parameters
     ----------
@@ -90,9 +94,9 @@ def data_parallel(
         Steps that each shard makes by itself before the points are averaged, weighted by the rows used: only
         for a rule without a state, GradientDescent.
     resume : ParallelRun or None
-        A run to go on with, of the same settings.
+        A run to go on with, of the same settings and kind of rule (its rates may be others).
     patience : float, default 60
-        Seconds to wait for the answers of a step before the cluster counts as lost.
+        Seconds to wait for each answer before the cluster counts as lost.
     progress : function or None
         Called as `progress(t, steps)` after each step, or round.
 
@@ -144,10 +148,11 @@ def data_parallel(
             raise ConnectionError(f"engine: {lost} while the shards were loaded") from None
         size = sum(counts) if batch_size is None else batch_rows("batch_size", batch_size, sum(counts))
         settings = {"counts": counts, "batch_size": size, "seed": int(seed), "local_steps": local_steps}
+        settings["rule"] = _kind(optimizer)
         run = ParallelRun(w, 0, np.empty(0), np.empty(0), counts, w, state, settings)
         run = run if resume is None else _resumed(resume, run)
         draw = minibatches(sum(counts), size, rngs, ())
-        batches = [_owners(rows, counts) for _ in range(epochs) for rows in draw()]
+        batches = [owners(rows, counts) for _ in range(epochs) for rows in draw()]
         return _steps(where, optimizer, run, batches, progress)
 
 
@@ -201,12 +206,10 @@ def _round(where, optimizer, w, state, t, of_round, alone):
     return float(weighted_mean(losses, counts)), (*stepped, t + 1)
 
 
-def _owners(rows, counts):
-    """Return for each shard which of its rows are in a minibatch: numbers within the shard, or None for all."""
-    if rows is None:
-        return [None] * len(counts)
-    ends = np.cumsum(counts)
-    return [rows[(rows >= end - count) & (rows < end)] - (end - count) for end, count in zip(ends, counts)]
+def _kind(optimizer):
+    """Return the name of the rule; a reader's variant of one of the course's counts as that one."""
+    kinds = [kind for kind in type(optimizer).__mro__ if kind.__module__.startswith("course_lib.")]
+    return (kinds or [type(optimizer)])[0].__name__
 
 
 def _takes_part(rows):
@@ -240,7 +243,7 @@ def _resumed(before, fresh):
     """Return the run to go on with, if it is one of these settings."""
     if not isinstance(before, ParallelRun):
         raise TypeError(f"resume must be a ParallelRun, got {before!r}")
-    other = [name for name, value in fresh.settings.items() if before.settings[name] != value]
+    other = [name for name, value in fresh.settings.items() if before.settings.get(name) != value]
     if other or before.point.shape != fresh.point.shape:
         raise ValueError(f"resume must come from a run of the same model and settings; differs: {other or 'model'}")
     return before

@@ -11,6 +11,8 @@ from course_lib.training.clusters import connected
 from course_lib.training.fitting import require_data
 from course_lib.training.threads import one_thread
 
+ALIGNED = 16  # bytes: NumPy puts every new array at a multiple
+
 
 class Unreachable(Exception):
     """The cluster gives no answer any more; the text says what happened."""
@@ -69,7 +71,15 @@ class OnCluster:
 
     def _answers(self, function, calls):
         asked = [self._client.submit(_asked, function, self._shards[k], *rest, pure=False) for k, rest in calls]
-        return [future.result(timeout=self._patience) for future in asked]
+        return [self._answer(future) for future in asked]
+
+    def _answer(self, future):
+        try:
+            return future.result(timeout=self._patience)
+        except TimeoutError:
+            if future.done():  # then the task itself has raised it: a file server that does not answer
+                raise
+        raise Unreachable(f"no answer came within {self._patience:g} seconds (patience)")
 
     def _watched(self, call):
         """Return what a call returns; an error of the cluster's, and not of the task's, is `Unreachable`."""
@@ -85,8 +95,8 @@ class OnCluster:
                 return call()
         except CancelledError:
             reason = "the connection to the scheduler is lost"
-        except TimeoutError:
-            reason = f"no answer came within {self._patience:g} seconds (patience)"
+        except Unreachable:
+            raise
         except (KilledWorker, NoValidWorkerError) as error:
             reason = f"the workers died, one after the other, of the same work: {error}"
         except CommClosedError as error:
@@ -99,18 +109,30 @@ class OnCluster:
 
 
 def _asked(function, shard, *arguments):
+    own = [np.array(one) if isinstance(one, np.ndarray) else one for one in arguments]
     with one_thread():
-        return function(shard, *arguments)
+        return function(_in_place(shard), *own)
+
+
+def _in_place(loss):
+    """Return a shard whose rows lie where NumPy puts them: one worker may have got it from another, in a message.
+
+    A message may bring numbers to any address, and the processor adds up in another order where they do not lie at
+    multiples of eight bytes. So the bits would depend on the way.
+    """
+    if loss.X.ctypes.data % ALIGNED == 0:
+        return loss
+    return type(loss)(loss.model, np.array(loss.X, order="C"), np.array(loss.y))
 
 
 def _loaded(model, data, number=None):
-    """Return the loss on a shard, as an objective."""
+    """Return the loss on a shard, as an objective, on a copy of its rows: so they lie alike in every process."""
     if number is not None:
         loaded = data(number)
         if not isinstance(loaded, Data):
             raise TypeError(f"data({number}) must return Data, got {type(loaded).__name__}")
         data = loaded
-    return model.on(*data)
+    return model.on(np.array(data.X, order="C"), np.array(data.y))
 
 
 def parts_of(model, data, shards):
@@ -129,3 +151,11 @@ def parts_of(model, data, shards):
             raise ValueError(f"shards must have {len(data)} rows together, but {tuple(counts)} has {sum(counts)}")
     ends = np.cumsum(counts)
     return [(model, Data(data.X[a:b], data.y[a:b])) for a, b in zip(ends - counts, ends)]
+
+
+def owners(rows, counts):
+    """Return for each shard which of its rows are in a minibatch: numbers within the shard, or None for all."""
+    if rows is None:
+        return [None] * len(counts)
+    ends = np.cumsum(counts)
+    return [rows[(rows >= end - count) & (rows < end)] - (end - count) for end, count in zip(ends, counts)]

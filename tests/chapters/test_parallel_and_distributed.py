@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_lib import diagnose
 from course_lib.chapters.parallel_and_distributed import shared
 from course_lib.chapters.parallel_and_distributed.average_gradients import average_gradients
 from course_lib.chapters.parallel_and_distributed.explorer import LEAST_STEPS, ROW, SIZE, ScalingExplorer, times
@@ -103,6 +104,21 @@ def test_the_noise_scale_grows_without_bound_near_the_minimum():
     assert parallel.noise_scale([0.6, 0.8], noise=7.0) == pytest.approx(7)
 
 
+def test_the_noise_scale_of_a_loss_depends_on_the_way_there():
+    data, model = standardize(load_diabetes()), LinearRegression(10)
+    best = model.solve(*data)
+    least = model.loss(best, *data)
+
+    def scale(w):
+        return parallel.noise_scale(model.grad(w, *data), row_noise(model, w, *data))
+
+    for goal, low, high in ((0.1, 100, 200), (0.01, 3500, 9000)):
+        straight = best * (1 - np.sqrt(goal * least / (model.loss(0 * best, *data) - least)))
+        for lr in (0.01, 0.1, 0.2):
+            there = scale(shared.descent_to(model, data, (1 + goal) * least, lr))
+            assert low < there < high and scale(straight) < there
+
+
 def test_linear_scaling_ends_early_far_from_the_minimum_and_late_near_it():
     data = standardize(load_diabetes())
     exact, rates = ExpectedLoss(*data), np.geomspace(3e-4, 0.245, 25)
@@ -131,6 +147,25 @@ def test_the_floor_of_the_mean_does_not_depend_on_the_local_steps(lr, curvature,
     np.testing.assert_allclose((points.mean(axis=-1) ** 2).mean(axis=(0, 2)), mean, rtol=0.05)
     np.testing.assert_allclose((points**2).mean(axis=(0, 2, 3)), alone, rtol=0.05)
     assert mean[0] == pytest.approx(lr / (workers * curvature * (2 - lr * curvature)))
+
+
+def test_with_the_noise_of_rows_the_floor_rises_with_the_local_steps():
+    data, model, lanes, workers = standardize(load_diabetes()), LinearRegression(10), 60, 4
+    rows, best = np.column_stack([data.X, np.ones(442)]), model.solve(*data)
+    H, rng, floors = model.hessian(data.X), np.random.default_rng(0), []
+    for local_steps in (1, 16):
+        x, above = np.tile(best, (lanes, workers, 1)), []
+        for t in range(1600):
+            i = rng.integers(442, size=(lanes, workers))
+            wrong = np.einsum("kwj,kwj->kw", rows[i], x) - data.y[i]
+            x = x - 0.03 * 2 * wrong[..., np.newaxis] * rows[i]
+            if (t + 1) % local_steps == 0:
+                x = np.repeat(x.mean(axis=1, keepdims=True), workers, axis=1)
+            if t >= 800:
+                off = x.mean(axis=1) - best
+                above.append(np.einsum("ki,ij,kj->k", off, H, off).mean())
+        floors.append(np.mean(above))
+    assert floors[1] > 1.15 * floors[0]
 
 
 def unlike(rng, workers=3, d=4):
@@ -210,6 +245,17 @@ def test_the_sweep_has_the_answers_that_are_asked_for():
             assert min(ends) == pytest.approx(answer["percent"], rel=1e-4)
     one = local_sgd.reference(gradient, sorted_shards(), np.zeros(4), rates[21], 1, ROUNDS)
     assert percent_above(one) < 1e-6  # one step a round reaches the minimum, as the praise says
+
+
+def test_a_run_that_left_the_finite_numbers_counts_as_diverged():
+    assert percent_above(np.full(4, 1e200)) == np.inf and percent_above(np.full(4, np.nan)) == np.inf
+    assert 0 < percent_above(np.zeros(4)) < np.inf
+
+
+def test_a_batch_above_the_noise_scale_is_not_called_small():
+    for answer in ((600, 12000), (600, 9000)):
+        assert diagnose("find_fastest_run", answer).misconception == "too slow and too dear"
+    assert diagnose("find_fastest_run", (31, 2000)).misconception == "batch a little off"
 
 
 def test_the_predictions_are_those_of_the_formulas():

@@ -99,6 +99,17 @@ def inverse_weights(grads, counts):
     return _weighted(grads, [weight / sum(weights) for weight in weights])
 
 
+@average_gradients.mistake("Each mean gradient is divided by its rows once more. How much does one row count in all?")
+def divided_by_its_rows(grads, counts):
+    return sum(grad / count for grad, count in zip(grads, counts) if count)
+
+
+@average_gradients.mistake("It stops at the first shard without rows. Pass over that one alone: others follow.")
+def stops_at_the_first_empty(grads, counts):
+    there = counts.index(0) if 0 in counts else len(counts)
+    return sum(count / sum(counts) * grad for grad, count in zip(grads[:there], counts))
+
+
 @average_gradients.mistake("The weights are roots of the rows. How much does one row count in the gradient of all?")
 def root_of_the_rows(grads, counts):
     weights = np.sqrt(counts)

@@ -42,7 +42,8 @@ def times(workers, batch_size, latency, bandwidth, scale, way):
 class ScalingExplorer(Explorer):
     """A model of data-parallel training: the time of a step, and the time to a loss, over the number of workers.
 
-    A row's gradient takes 5 ms, a gradient has 400 MB, and without noise 1000 steps would do.
+    A row's gradient takes 5 ms, a gradient has 400 MB, and without noise 1000 steps would do. The shards are equal,
+    and the workers equally fast: where W does not divide B, the slowest takes somewhat longer than shown.
 
     Parameters
     ----------
@@ -74,10 +75,10 @@ class ScalingExplorer(Explorer):
         left, right = figure.subplots(1, 2)
         look = dict(xscale="log", yscale="log", xlim=(1, MOST), xlabel="workers W", ylabel="seconds")
         for label, color in {"gradients": COMPUTE, "messages": MESSAGES, "both": WHOLE}.items():
-            left.plot([], [], color=color, label=label)
+            left.plot([], [], "-", color=color, label=label)
         for label, style in {"this batch": "-", "the best batch for each W": "--"}.items():
             right.plot([], [], style, color=WHOLE, label=label)
-        right.plot([], [], color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
+        right.plot([], [], "-", color="#f0b400", linewidth=6, alpha=0.45, label="one worker's time over W")
         left.set(title="A step", ylim=(1e-3, 1e3), **look)
         right.set(title="A run to the loss", ylim=(3e1, 1e7), **look)
         left.legend(loc="upper right")
@@ -106,9 +107,9 @@ class ScalingExplorer(Explorer):
         )
         steps = parallel.steps_needed(v.batch_size, v.noise_scale, LEAST_STEPS)
         waiting = f" {counted(v.workers - v.batch_size, 'worker')} without a row." if v.workers > v.batch_size else ""
+        alone = f", one worker with this batch takes {short(one / run)} times as long" if v.workers > 1 else ""
         return (
             f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(compute)} s for "
-            f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s, "
-            f"one worker with this batch takes {short(one / run)} times as long.{waiting} With the best batch for "
-            f"so many workers: {short(best)} s."
+            f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s{alone}."
+            f"{waiting} With the best batch for so many workers: {short(best)} s."
         )

@@ -25,4 +25,5 @@ def percent_above(w):
     rows = Data(rows[:, :-1], rows[:, -1])
     loss = LinearRegression(3).on(*rows)
     with np.errstate(all="ignore"):
-        return float(np.nan_to_num(100 * (loss.value(w) / loss.value(loss.model.solve(*rows)) - 1), nan=np.inf))
+        above = float(100 * (loss.value(w) / loss.value(loss.model.solve(*rows)) - 1))
+    return above if np.isfinite(above) else np.inf

@@ -15,13 +15,14 @@ SECONDS, HOURS = 2250, 20
 class Bill:
     """How long the run takes, in seconds; what it costs, in hours of workers; which share of a step is work.
 
-    `over_best` is the batch over the best one for so many workers.
+    `over_best` is the batch over the best one for so many workers, `with_best` the seconds with that one.
     """
 
     seconds: float
     hours: float
     work: float
     over_best: float
+    with_best: float
 
 
 @setting(
@@ -40,7 +41,7 @@ def find_fastest_run(workers, batch_size):
     it = times(workers, batch_size, LATENCY, BANDWIDTH, SCALE, RING)
     work = it.compute / (it.compute + it.messages)
     best = best_batch(workers, ROW, float(it.messages), SCALE)
-    return Bill(float(it.run), float(it.run * workers / 3600), float(work), float(batch_size / best))
+    return Bill(float(it.run), float(it.run * workers / 3600), float(work), float(batch_size / best), float(it.best))
 
 
 @find_fastest_run.mistake(example=(100, 50))
@@ -58,6 +59,13 @@ def too_dear(workers, batch_size, bill):
         )
 
 
+@find_fastest_run.mistake(example=(31, 2000))
+def batch_a_little_off(workers, batch_size, bill):
+    if bill.hours <= HOURS and bill.with_best <= SECONDS:
+        where = "larger" if bill.over_best < 1 else "smaller"
+        return f"So many workers are enough: {short(bill.seconds)} s become fewer with a {where} batch."
+
+
 @find_fastest_run.mistake(example=(8, 1000))
 def too_slow(workers, batch_size, bill):
     if bill.hours <= HOURS:
@@ -66,26 +74,24 @@ def too_slow(workers, batch_size, bill):
 
 @find_fastest_run.mistake(example=(40, 400))
 def small_batch(workers, batch_size, bill):
-    if bill.over_best < 0.6:
+    if bill.over_best < 0.6 and batch_size < SCALE:
         return (
-            f"Only {bill.work:.0%} of a step is work, the rest is messages. Far below the noise scale a larger batch "
-            "saves steps in proportion. Raise it?"
+            f"Only {bill.work:.0%} of a step is work, the rest is messages. Below the noise scale a larger batch "
+            "saves many steps. Raise it?"
         )
 
 
 @find_fastest_run.mistake(example=(60, 60000))
 def large_batch(workers, batch_size, bill):
     if bill.over_best > 1.7:
-        return (
-            f"{bill.work:.0%} of a step is work, but far above the noise scale it buys few steps. A smaller batch?"
-        )
+        return f"{bill.work:.0%} of a step is work, but above the noise scale it buys few steps. A smaller batch?"
 
 
 @find_fastest_run.mistake(example=(600, 20000))
 def too_slow_and_too_dear(workers, batch_size, bill):
     return (
-        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: too slow and too dear, with a batch near "
-        "the best one. So many workers only wait for each other. Fewer?"
+        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: too slow and too dear, "
+        "even with the best batch. So many workers only wait for each other. Fewer?"
     )
 
 

@@ -124,12 +124,12 @@ def gradients_at_the_start(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, local_steps, rounds, walk=walk)
 
 
-@local_sgd.mistake("The workers meet only once, at the very end. After each round all go on from the mean.")
+@local_sgd.mistake("The workers go on from their own points, and not from the mean. Where does a round begin?")
 def meets_only_at_the_end(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, local_steps * rounds, 1)
 
 
-@local_sgd.mistake("Only one round is made. How many were asked for?")
+@local_sgd.mistake("This is where the first round ends. Does each round begin where the one before has ended?")
 def one_round(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, local_steps, 1)
 
@@ -140,13 +140,36 @@ def one_local_step(grad_fn, shards, w, lr, local_steps, rounds):
 
 
 @local_sgd.mistake("`local_steps` and `rounds` have changed places. Which of them is the inner loop?")
-def rounds_for_local_steps(grad_fn, shards, w, lr, local_steps, rounds):
+def loops_exchanged(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, rounds, local_steps)
 
 
 @local_sgd.mistake("The points are added up, not averaged. Two workers that stand still at w would end at 2w.")
 def sum_for_mean(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, local_steps, rounds, mean=lambda points, _: sum(points))
+
+
+@local_sgd.mistake("Each point is multiplied by its rows, and nothing is divided. The weights should add up to 1.")
+def rows_for_shares(grad_fn, shards, w, lr, local_steps, rounds):
+    def total(points, shards):
+        return sum(len(shard) * x for x, shard in zip(points, shards))
+
+    return _rounds(grad_fn, shards, w, lr, local_steps, rounds, mean=total)
+
+
+@local_sgd.mistake("The weighted mean is divided by the number of workers once more. What do the weights add up to?")
+def divided_twice(grad_fn, shards, w, lr, local_steps, rounds):
+    def smaller(points, shards):
+        return _mean(points, shards) / len(shards)
+
+    return _rounds(grad_fn, shards, w, lr, local_steps, rounds, mean=smaller)
+
+
+@local_sgd.mistake("The mean is added to the point where the round began. It takes that point's place.")
+def mean_added_to_the_start(grad_fn, shards, w, lr, local_steps, rounds):
+    for _ in range(rounds):
+        w = w + _mean([_walk(grad_fn, shard, w, lr, local_steps) for shard in shards], shards)
+    return w
 
 
 @local_sgd.mistake("The moves of all workers are added up. The mean of the points moves by the mean of the moves.")

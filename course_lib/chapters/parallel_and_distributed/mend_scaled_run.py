@@ -100,9 +100,36 @@ def plain_mean_at_the_old_rate(grad_fn, steps, w, lr, batch_size):
     "workers multiplies it once more."
 )
 def scaled_twice(grad_fn, steps, w, lr, batch_size):
-    return _run(
-        grad_fn, steps, w, _mean, lambda counts: lr * len(counts) * sum(counts) / batch_size
-    )
+    return _run(grad_fn, steps, w, _mean, lambda counts: lr * len(counts) * sum(counts) / batch_size)
+
+
+@mend_scaled_run.mistake(
+    "The rate grows with the rows, as it should, but the gradients are added up: they are too long by the number of "
+    "workers. What makes the mean over all rows of them?"
+)
+def sum_at_the_right_rate(grad_fn, steps, w, lr, batch_size):
+    return _run(grad_fn, steps, w, lambda grads, counts: sum(grads), lambda counts: lr * sum(counts) / batch_size)
+
+
+@mend_scaled_run.mistake(
+    "The mean is right. The rate grows with the rows of one worker, on the average: by how many rows is the step made?"
+)
+def rate_by_the_mean_of_the_rows(grad_fn, steps, w, lr, batch_size):
+    return _run(grad_fn, steps, w, _mean, lambda counts: lr * sum(counts) / len(counts) / batch_size)
+
+
+@mend_scaled_run.mistake("The mean is right. The rate takes workers over `batch_size`: compare rows with rows.")
+def workers_over_the_batch(grad_fn, steps, w, lr, batch_size):
+    return _run(grad_fn, steps, w, _mean, lambda counts: lr * len(counts) / batch_size)
+
+
+@mend_scaled_run.mistake("`lr` is overwritten, so the rate grows again in each step. It belongs to the tuned batch.")
+def rate_grows_on(grad_fn, steps, w, lr, batch_size):
+    for shards in steps:
+        counts = [len(rows) for rows in shards]
+        lr = lr * sum(counts) / batch_size
+        w = w - lr * _mean([grad_fn(w, rows) for rows in shards], counts)
+    return w
 
 
 @mend_scaled_run.mistake("The rate grows like the root of the rows. The task names the linear rule.")

@@ -7,8 +7,8 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.01,
-    praise="Up to the noise scale of 64 the steps fall nearly like 1/B; from 64 to 1024 rows, sixteen times the work "
-    "of a step, they do not even halve.",
+    praise="From 16 to 64 rows, four times the work of a step, the steps fall to two fifths; from 64 to 1024, sixteen "
+    "times the work, they do not even halve.",
 )
 def predict_noise_scale():
     """The noise scale, and the steps with 64 and with 1024 rows."""
@@ -25,9 +25,14 @@ def ratio_of_lengths():
     return {"scale": 8, "B = 64": ..., "B = 1024": ...}
 
 
-@predict_noise_scale.mistake("`scale` takes the sum of the coordinates, or of their sizes, squared. What is ‖g‖²?")
+@predict_noise_scale.mistake("`scale` takes the square of the sum of the sizes. What is ‖g‖²?")
 def sum_of_the_coordinates():
     return {"scale": 1600 / 49, "B = 64": ..., "B = 1024": ...}
+
+
+@predict_noise_scale.mistake("`scale` takes the sum of the coordinates, sign and all. What is ‖g‖²?")
+def sum_with_signs():
+    return {"scale": 1600, "B = 64": ..., "B = 1024": ...}
 
 
 @predict_noise_scale.mistake("`scale` is the ratio upside down. Much noise means that a large batch helps.")
@@ -50,7 +55,9 @@ def linear_for_ever():
     return {"scale": ..., "B = 64": ..., "B = 1024": 5000 / 64}
 
 
-@predict_noise_scale.mistake("`B = 64` goes like 1/√B. Which factor do the steps have at B = 16, which at 64?")
+@predict_noise_scale.mistake(
+    "`B = 64` is half of 5000: 1/√B, or one of two factors. Which do they have at 16, which at 64?"
+)
 def root_of_the_batch():
     return {"scale": ..., "B = 64": 2500, "B = 1024": ...}
 
@@ -65,6 +72,21 @@ def root_of_the_large_batch():
 )
 def least_steps_taken_for_given():
     return {"scale": ..., "B = 64": 10000, "B = 1024": ...}
+
+
+@predict_noise_scale.mistake("`B = 1024` takes 5000 as the steps without noise. They hold the factor of 16 rows.")
+def least_steps_taken_for_given_at_1024():
+    return {"scale": ..., "B = 64": ..., "B = 1024": 5312.5}
+
+
+@predict_noise_scale.mistake("`B = 1024` has the steps of 64 rows. Above the noise scale they still fall, by less.")
+def nothing_saved_above_the_scale():
+    return {"scale": ..., "B = 64": ..., "B = 1024": 2000}
+
+
+@predict_noise_scale.mistake("`B = 64` has more steps than 16 rows. Which of B and scale stands below in the factor?")
+def factor_upside_down():
+    return {"scale": ..., "B = 64": 8000, "B = 1024": ...}
 
 
 @predict_noise_scale.mistake("`B = 1024` is the number of steps without any noise. A little is left at 1024 rows.")

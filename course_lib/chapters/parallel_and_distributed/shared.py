@@ -10,9 +10,7 @@ import numpy as np
 
 from course_lib.data import Data, load_diabetes, load_digits, standardize
 from course_lib.models import MLP, LinearRegression
-from course_lib.optimizers import GradientDescent
 from course_lib.training.clusters import local_workers
-from course_lib.training.parallel import data_parallel
 
 FILE = Path(__file__).with_name("measured.npz")
 SIZES = (10**4, 3 * 10**4, 10**5, 3 * 10**5, 10**6, 3 * 10**6, 10**7)  # of a gradient, in bytes
@@ -22,9 +20,17 @@ NETWORK = MLP(64, 512, 10)
 
 @cache
 def table():
-    """Return the measured seconds and bytes by name, as `python -m jobs.parallel` has stored them."""
+    """Return the measured seconds and bytes by name, as `python -m jobs.parallel` has stored them.
+
+    `turns | W | name` holds pairs: the median step of one process, and that of W workers in the same turn.
+    """
     with np.load(FILE) as stored:
-        return {name: float(stored[name]) for name in stored}
+        return {name: stored[name] if stored[name].ndim else float(stored[name]) for name in stored}
+
+
+def one_process(name):
+    """Return the median seconds of a step of one process, over all turns of the job; `name` as in `rows`."""
+    return float(np.median([table()[f"turns | {W} | {name}"][:, 0] for W in WORKERS]))
 
 
 def empty_work(size, workers):
@@ -66,6 +72,14 @@ def of_shards(shards):
     return [model.hessian(shard.X) for shard in shards], [model.solve(*shard) for shard in shards], share
 
 
+def descent_to(model, data, loss, lr):
+    """Return the first point of plain descent with all rows, from 0, where the loss is at most `loss`."""
+    w = np.zeros(model.size)
+    while model.loss(w, *data) > loss:
+        w = w - lr * model.grad(w, *data)
+    return w
+
+
 @contextmanager
 def two_workers():
     """Start two worker processes and yield a client of theirs; where none can start, say why, and yield None."""
@@ -92,16 +106,6 @@ def kill_a_worker(client, at):
 def lose_the_scheduler(client, at):
     """Return what `progress` calls: after step `at` it ends the scheduler, and all workers with it."""
     return lambda t, steps: client.cluster.close() if t == at and client is not None else None
-
-
-def measured_now(client, sizes, steps=6):
-    """Return the seconds of a step of `empty_work` for some sizes of the gradient, as the job measures them."""
-    seconds = []
-    for size in sizes if client is not None else ():
-        model, data = LinearRegression(size // 8 - 1), empty_work(size, 2)
-        run = data_parallel(model, data, GradientDescent(1e-9), steps + 2, engine=client)
-        seconds.append(run.seconds[2:].min())
-    return seconds
 
 
 def local_runs(curvature, lr, workers, local_steps, rounds, runs, rng):

@@ -7,8 +7,8 @@ from course_lib.checks.exercises import value
 
 @value(
     tolerance=0.02,
-    praise="Four times the local steps want a quarter of the rate, and come no closer: there the bias depends on ηζ. "
-    "One step a round would have reached the minimum in these 20 rounds.",
+    praise="Four times the local steps want a quarter of the rate, and come no closer: there the bias depends on the "
+    "rate times the local steps. One step a round would have reached the minimum in these 20 rounds.",
 )
 def sweep_through_an_executor():
     """The best rates with 16 and 64 local steps, and by how many percent the first ends above the least loss."""
@@ -48,6 +48,21 @@ def one_rate_for_both():
 @sweep_through_an_executor.mistake("`16` is the rate of the run with 64 local steps. Do both want the same rate?")
 def small_rate_for_both():
     return {"16": 0.00316228, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`64` is a quarter of the rate for 16: near, but what does its own row say?")
+def quarter_of_the_rate():
+    return {"16": ..., "64": 0.0133352 / 4, "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`64` is the best rate with 4 local steps. Look at the row for 64.")
+def rate_of_four_steps_for_64():
+    return {"16": ..., "64": 0.0421697, "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`16` is the smallest of the rates. Which of them has the least loss?")
+def smallest_rate():
+    return {"16": 0.001, "64": ..., "percent": ...}
 
 
 @sweep_through_an_executor.mistake("`16` is the largest of the rates, where the runs leave the finite numbers.")
