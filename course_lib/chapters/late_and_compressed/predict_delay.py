@@ -59,6 +59,13 @@ def factor_two_missing():
 @predict_delay.mistake(
     "`limit` turns by τθ alone, as if 1 − z had no angle of its own. What is the sum of both angles?"
 )
+def no_angle_of_the_chord():
+    return {"limit": 2 * np.sin(np.pi / 6) / STEEP, "swing": ..., "best": ..., "later": ...}
+
+
+@predict_delay.mistake(
+    "`limit` has 2τ where 2τ + 1 belongs: half of the angle θ comes from 1 − z. What is the sum of both angles?"
+)
 def delay_for_twice_the_delay():
     return {"limit": 2 * np.sin(np.pi / 12) / STEEP, "swing": ..., "best": ..., "later": ...}
 

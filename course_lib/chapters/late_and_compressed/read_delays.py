@@ -62,12 +62,12 @@ def changes_of_sign():
 
 
 @read_delays.mistake("These are the swings less the two steps of a swing without delay. What is left of 4τ + 2?")
-def four_times_the_delays():
+def four_times_the_delay():
     return {"A": 12, "B": 28, "C": 4, "D": 16}
 
 
 @read_delays.mistake("Twice too many: from one crossing to the next is half a swing, and a whole one has 4τ + 2 steps.")
-def twice_the_delays():
+def twice_the_delay():
     return {"A": 6, "B": 14, "C": 2, "D": 8}
 
 

@@ -185,7 +185,7 @@ def another_number_of_steps(descend, run):
 
 
 @mend_standstill.mistake(example=always_at_the_start)
-def gradient_at_the_start(descend, run):
+def gradients_at_the_start(descend, run):
     if run.places == 1:
         return "Each gradient was asked for at the same weights. Which weights does the network have after a step?"
 
