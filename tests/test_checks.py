@@ -328,7 +328,8 @@ IN_PLACE = [exercise for exercise in FUNCTIONS if exercise.in_place]
 
 
 @pytest.mark.parametrize(
-    ("exercise", "name"), [(exercise, name) for exercise in IN_PLACE for name in exercise.in_place], ids=str
+    ("exercise", "name"),
+    [pytest.param(each, name, id=f"{each.name}-{name}") for each in IN_PLACE for name in each.in_place],
 )
 def test_an_argument_that_is_not_changed_in_place_is_named(exercise, name):
     def answer(*args):

@@ -307,7 +307,7 @@ def test_a_right_clipping_is_never_blamed_for_its_limit(limit):
 
 def test_gradients_with_a_broken_row_are_far_longer():
     whole, broken = gradient_lengths(100)
-    assert whole.max() < 10 < 10 * whole.max() < broken.min() and len(broken_digits().y) == 600
+    assert whole.max() < 10 < 10 * whole.max() < np.median(broken) and len(broken_digits().y) == 600
 
 
 def test_pairs_torn_in_each_pass_are_never_learned_by_heart():

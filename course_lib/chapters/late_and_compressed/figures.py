@@ -32,14 +32,14 @@ def draw_four_delays():
 
 
 def draw_late(taus):
-    """Draw the passes of late gradients over those in time, to two losses, with intervals for ten comparisons.
+    """Draw the passes of late gradients over those in time, to two losses, with intervals for twenty comparisons.
 
     A delay with which not all runs arrive has no point.
     """
     _, axes = plots.figure(2, sharey=True)
     for goal, ax in zip((0.1, 0.05), axes, strict=True):
         for (kind, name), look in zip({"constant": "always as late", "random": "random workers"}.items(), plots.CYCLE):
-            found = [shared.over_full(f"{kind} {tau + 1}", goal, comparisons=10) for tau in taus]
+            found = [shared.over_full(f"{kind} {tau + 1}", goal, comparisons=20) for tau in taus]
             ratio, low, high = np.where(np.isfinite(found), found, np.nan).T
             ax.errorbar(taus, ratio, (ratio - low, high - ratio), **look, marker="o", capsize=3, label=name)
         ax.axhline(1, color=plots.MUTED, linewidth=1)

@@ -45,8 +45,8 @@ def b_and_e_exchanged():
 
 
 @read_five_causes.mistake(
-    "C begins well, is thrown up once, and never gets low again. A falls all the time, and for long its two curves are "
-    "in the wrong order. Which of them is the rate's fault?"
+    "C begins well, is thrown up once, and never gets low again. A's training loss falls nearly all the time, and for "
+    "long its two curves are in the wrong order. Which of them is the rate's fault?"
 )
 def a_and_c_exchanged():
     return exchanged("A", "C")

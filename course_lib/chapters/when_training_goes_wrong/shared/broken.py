@@ -33,12 +33,18 @@ def unseen(parameters):
     return float((forward(parameters, test.X)[-1].argmax(axis=1) == test.y).mean())
 
 
-def gradient_lengths(batches):
-    """Return the lengths of gradients at the start of training, of batches without and with a broken row."""
+def gradient_lengths(steps, lr=0.1):
+    """Return the lengths of gradients along a run that skips broken batches: of the batches without and with such a row.
+
+    Nothing is clipped. Two arrays, as many numbers as there are batches of each kind.
+    """
     data, rng, lengths = broken_digits(), np.random.default_rng(RECIPE.seed), ([], [])
     parameters = initial(RECIPE.widths, rng)
     broken = np.linalg.norm(data.X, axis=1) > 100
-    for _ in range(batches):
+    for _ in range(steps):
         rows = rng.integers(len(data.y), size=32)
-        lengths[int(broken[rows].any())].append(joint_norm(gradient(parameters, data.X[rows], data.y[rows])))
+        grads = gradient(parameters, data.X[rows], data.y[rows])
+        lengths[int(broken[rows].any())].append(joint_norm(grads))
+        if not broken[rows].any():
+            parameters = [w - lr * np.asarray(g) for w, g in zip(parameters, grads, strict=True)]
     return tuple(map(np.array, lengths))
