@@ -34,7 +34,7 @@ def unseen(parameters):
 
 
 def gradient_lengths(steps, lr=0.1):
-    """Return the lengths of gradients along a run that skips broken batches: of the batches without and with such a row.
+    """Return the lengths of gradients in a run that skips broken batches: of those without and with such a row.
 
     Nothing is clipped. Two arrays, as many numbers as there are batches of each kind.
     """
