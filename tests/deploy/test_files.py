@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,9 @@ def test_the_hub_s_version_is_the_tested_one_or_the_one_asked_for(tmp_path, hub)
     assert hub in (tmp_path / "requirements.txt").read_text().splitlines()
     tested = (tmp_path / "tested.txt").read_text()
     assert "numpy==" in tested and ("\njupyterhub==" in tested) == (hub == "jupyterhub")
+
+
+def test_the_grading_stage_has_what_an_instructor_installs():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (installed,) = re.findall(r"^RUN pip install .*nbgrader.*$", CONTAINER, re.MULTILINE)
+    assert all(f'"{needed}"' in installed for needed in extras["instructors"])
