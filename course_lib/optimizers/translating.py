@@ -26,7 +26,7 @@ WITHOUT_EFFECT = 1000  # from this ψ on, 0.96^ψ is lost beside 1 in 64 bits
 
 
 class NoTranslation(ValueError):
-    """No settings of the target give the same run.
+    """No settings of the target's class for this rule give the same run.
 
     Attributes
     ----------
@@ -45,7 +45,8 @@ def translate_settings(rule, settings, source, target):
     The run is the same from the same start on the same gradients, to rounding, while the settings stay constant.
     ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
     elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0. Keras 3 on TensorFlow rounds
-    β₁ and β₂ to 32 bits in Adam's correction, also in a run of 64 bits: with β₂ = 0.999 about five digits agree.
+    some settings to 32 bits, also in a run of 64: β of Momentum (seven digits agree), and β₁ and β₂ in Adam's
+    correction (with β₂ = 0.999 about five).
 
     Parameters
     ----------
@@ -66,13 +67,14 @@ def translate_settings(rule, settings, source, target):
     Raises
     ------
     NoTranslation
-        A `ValueError`: if no settings of `target` make the same run. The message says what differs.
+        A `ValueError`: if no settings of that class make the same run; another may, as AdamW for Adam with a decay.
     TypeError, ValueError
         If a name is unknown, a setting without default is missing, or a value lies outside its range.
 
     Notes
     -----
-    With ε = 0, a coordinate whose gradients have all been 0 is 0/0 everywhere but in Optax' AdaGrad: there it rests.
+    With ε = 0, a coordinate whose gradients have all been 0 is 0/0, but not in AdaGrad with a start, or in Optax'
+    AdaGrad: there it rests.
 
     Examples
     --------

@@ -126,8 +126,8 @@ def _links(text, folder):
         parts = []
         for part in target.parts:
             parts = parts[:-1] if part == ".." else [*parts, part]
-        if parts[0] == "notebooks" and parts[-1] == "symbols.md":
-            return "](../symbols.md)"
+        if parts[0] == "notebooks" and parts[-1] in ("symbols.md", "rules.md"):
+            return f"](../{parts[-1]})"
         if parts[0] == "notebooks":
             return f"](../chapters/{parts[-1]})"
         return f"](../exercises/{parts[1]}.ipynb)"

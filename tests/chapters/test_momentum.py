@@ -428,9 +428,9 @@ def test_the_curves_are_the_errors_of_each_direction(rule):
 @pytest.mark.parametrize("rule", ["momentum", "Nesterov"])
 @pytest.mark.parametrize(("lr", "momentum"), [(0.05, 0.1), (0.02, 0.95), (0.3, 0.3), (0.25, 0.7), (0.31, 0.2)])
 def test_the_plane_has_the_color_of_the_measured_rate(rule, lr, momentum):
-    explorer = MomentumExplorer(rule=rule)
-    plane = explorer._background_now.axes[0]
-    rates = next(artist for artist in plane.collections if hasattr(artist, "levels"))
+    figure = Figure()
+    MomentumExplorer().background(figure, rule)
+    rates = next(artist for artist in figure.axes[0].collections if hasattr(artist, "levels"))
     # A band with a hole contains the points of the hole, too.
     bands = [n for n, path in enumerate(rates.get_paths()) if path.contains_point((lr, momentum))]
     measured = 0

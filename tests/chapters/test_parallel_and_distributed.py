@@ -70,7 +70,8 @@ def test_the_table_is_whole_and_dask_moves_twice_a_star():
             assert table[f"empty | {workers} | {size}"] > 0
             if size >= 10**6:
                 star = parallel.star_bytes(workers, size)
-                assert table[f"bytes | {workers} | {size}"] == pytest.approx(2 * star, rel=0.05)
+                # Twice a star's, and the heartbeats of a cluster that computes on a busy machine.
+                assert 2 * star <= table[f"bytes | {workers} | {size}"] < 2.2 * star
     latency, bandwidth = shared.constants()
     assert latency > 0 and bandwidth > 0
 
@@ -255,7 +256,8 @@ def test_a_run_that_left_the_finite_numbers_counts_as_diverged():
 def test_a_batch_above_the_noise_scale_is_not_called_small():
     for answer in ((600, 12000), (600, 9000)):
         assert diagnose("find_fastest_run", answer).misconception == "too slow and too dear"
-    assert diagnose("find_fastest_run", (31, 2000)).misconception == "batch a little off"
+    for answer in ((31, 2000), (32, 2182), (33, 2033), (31, 5331)):  # the workers are enough, with their best batch
+        assert diagnose("find_fastest_run", answer).misconception == "batch a little off"
 
 
 def test_the_predictions_are_those_of_the_formulas():

@@ -316,6 +316,6 @@ def sentences(student):
 def open_to_all(folder):
     """Let any user enter a folder of pytest's, which keeps them to itself: a student's process is another user."""
     for part in (folder, *folder.parents):
-        if "pytest" in part.name:
+        if part == folder or "pytest" in part.name:
             part.chmod(0o755)
     return folder

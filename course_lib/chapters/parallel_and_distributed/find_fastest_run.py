@@ -61,7 +61,7 @@ def too_dear(workers, batch_size, bill):
 
 @find_fastest_run.mistake(example=(31, 2000))
 def batch_a_little_off(workers, batch_size, bill):
-    if bill.hours <= HOURS and bill.with_best <= SECONDS:
+    if bill.with_best <= SECONDS and workers * bill.with_best <= 3600 * HOURS:
         where = "larger" if bill.over_best < 1 else "smaller"
         return f"So many workers are enough: {short(bill.seconds)} s become fewer with a {where} batch."
 
@@ -90,8 +90,8 @@ def large_batch(workers, batch_size, bill):
 @find_fastest_run.mistake(example=(600, 20000))
 def too_slow_and_too_dear(workers, batch_size, bill):
     return (
-        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: too slow and too dear, "
-        "even with the best batch. So many workers only wait for each other. Fewer?"
+        f"{short(bill.seconds)} s and {short(bill.hours)} hours of workers: too slow and too dear. "
+        "Fewer workers cost less; which batch makes them fast enough?"
     )
 
 
