@@ -693,3 +693,17 @@ def test_a_slider_stops_at_round_numbers_and_takes_every_other():
     whole = Slider(name="steps", label="steps", low=0, high=20, value=4, whole=True)
     assert whole.snapped(3.6) == 4
     assert type(whole.checked(np.int64(3))) is int
+
+
+def test_every_value_that_a_control_stops_at_is_one_that_it_takes():
+    for kind in EXPLORERS:
+        for control in kind.controls:
+            if not isinstance(control, Point):
+                stops = control.stops(50)
+                assert [control.checked(value) for value in stops] == stops == list(dict.fromkeys(stops)), control.name
+
+
+def test_whole_numbers_on_a_logarithmic_scale_are_told_one_by_one():
+    workers = Slider(name="workers", label="workers", value=16, low=1, high=1024, log=True, whole=True)
+    stops = workers.spec()["stops"]
+    assert stops[:5] == [1, 2, 3, 4, 5] and stops[-1] == 1024 and all(isinstance(stop, int) for stop in stops)

@@ -52,7 +52,9 @@ class Slider(Control):
     play: bool = False
 
     def spec(self):
-        return super().spec() | {"step": self._step, "positions": POSITIONS}
+        # Whole numbers on a logarithmic scale: many positions would be one number, and a key would find the same again.
+        stops = {"stops": self.stops(POSITIONS + 1)} if self.log and self.whole else {}
+        return super().spec() | {"step": self._step, "positions": POSITIONS} | stops
 
     @property
     def _step(self):
@@ -63,13 +65,16 @@ class Slider(Control):
         last = POSITIONS if self.log else round((self.high - self.low) / self._step)
         places = np.unique(np.linspace(0, last, min(most, last + 1)).round())
         if self.log:
-            return [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
+            values = [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
+            return list(dict.fromkeys(values))
         return [self.snapped(self.low + place * self._step) for place in places]
 
     def snapped(self, value):
         """Return the nearest value that the slider stops at."""
         value = min(max(value, self.low), self.high)
-        return float(f"{value:.3g}") if self.log else self.checked(round(round(value / self._step) * self._step, 10))
+        if self.log:
+            return int(float(f"{value:.3g}") + 0.5) if self.whole else float(f"{value:.3g}")
+        return self.checked(round(round(value / self._step) * self._step, 10))
 
     def _checked(self, value):
         if self.whole:

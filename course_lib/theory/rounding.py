@@ -94,7 +94,7 @@ def standstill(minimum, factor, form):
         w*.
     factor : number or array
         ηλ, learning rate times curvature, above 0 and below 1. From 2^-(fraction + 1) / (1 + 2^-fraction) down, a run
-        from far above cannot leave its power of two: there is no such w.
+        from far above stops before its weight has halved: there is no such w.
     form : str
         A name in `FORMATS`.
 

@@ -31,6 +31,8 @@ def one_step(w, grad, m, v, *settings):
 
 
 def inputs(rng):
+    state = np.array([0.5, -1.0]), np.array([1.0, 4.0])
+    yield one_step(np.array([1.0, 2.0]), np.array([3.0, -4.0]), *state, 2, 0.1, 0.9, 0.999, 1e-8)
     zeros = np.zeros(2)
     yield one_step(np.array([1.0, 2.0]), np.array([3.0, -4.0]), zeros, zeros, 1, 0.1, 0.9, 0.999, 1e-8)
     yield one_step(np.array([1.0, 2.0]), np.array([0.0, 1.0]), zeros, zeros, 1, 0.2, 0.8, 0.9, 1e-3)
@@ -149,8 +151,9 @@ def returns_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "The numbers are right, but a new array is made on the way. Look for an operation between arrays whose result has "
-    "no `out=` and is not the array on the left: `work` can take it, as it can (1 − β₁)·grad."
+    "The numbers are right, but a new array is made on the way: by an operation between arrays whose result has no "
+    "`out=` and is not the array on the left, by a copy, or by an `np.empty` of your own. `work` can take it, as it "
+    "can (1 − β₁)·grad."
 )
 def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -158,6 +161,24 @@ def makes_new_arrays(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     v *= beta2
     v += (1 - beta2) * grad**2
     w -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+@adam_in_place.mistake(
+    "The step is taken with the old averages: `m` and `v` are renewed after it. Which gradient does Adam's step know "
+    "already?"
+)
+def averages_renewed_after_the_step(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+    np.multiply(grad, 1 - beta1, out=work)
+    m *= beta1
+    m += work
+    np.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v *= beta2
+    v += work
 
 
 @adam_in_place.mistake(
@@ -346,8 +367,8 @@ def returns_the_step(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "The numbers are right, but `w` comes back as well. Return nothing: who changes an array in place and returns it, "
-    "lets others believe it is a new one."
+    "The numbers are right, but something comes back as well. Return nothing: who changes an array in place and "
+    "returns one, lets others believe it is a new one."
 )
 def returns_w(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)

@@ -37,6 +37,11 @@ def counted(rule, n, dtype, w, grad, state):
     return (w + grad + state * state_arrays(getattr(optimizers, rule))) * n * np.dtype(dtype).itemsize
 
 
+def without_a_state(names, rule, n, dtype):
+    """Return the bytes if these rules were gradient descent."""
+    return counted("GradientDescent" if rule in names else rule, n, dtype, 2, 1, 2)
+
+
 @bytes_per_step.mistake("These are the numbers, not the bytes. How many bytes has one number of this dtype?")
 def counts_numbers(rule, n, dtype):
     return counted(rule, n, dtype, 2, 1, 2) // np.dtype(dtype).itemsize
@@ -104,6 +109,38 @@ def nadam_with_its_number(rule, n, dtype):
 @bytes_per_step.mistake("AdaDelta is counted with one array of state. It averages squared gradients, and what else?")
 def adadelta_as_rmsprop(rule, n, dtype):
     return counted("RMSProp" if rule == "AdaDelta" else rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake("Momentum is counted as if it kept nothing. What does its `init` return?")
+def momentum_without_a_state(rule, n, dtype):
+    return without_a_state({"Momentum"}, rule, n, dtype)
+
+
+@bytes_per_step.mistake("Nesterov's momentum is counted as if it kept nothing. What does its `init` return?")
+def nesterov_without_a_state(rule, n, dtype):
+    return without_a_state({"Nesterov"}, rule, n, dtype)
+
+
+@bytes_per_step.mistake("Momentum and Nesterov are counted as if they kept nothing. What does their `init` return?")
+def both_momenta_without_a_state(rule, n, dtype):
+    return without_a_state({"Momentum", "Nesterov"}, rule, n, dtype)
+
+
+@bytes_per_step.mistake("AdaGrad is counted as if it kept nothing. What does its `init` return?")
+def adagrad_without_a_state(rule, n, dtype):
+    return without_a_state({"AdaGrad"}, rule, n, dtype)
+
+
+@bytes_per_step.mistake("RMSProp is counted as if it kept nothing. What does its `init` return?")
+def rmsprop_without_a_state(rule, n, dtype):
+    return without_a_state({"RMSProp"}, rule, n, dtype)
+
+
+@bytes_per_step.mistake(
+    "Momentum, Nesterov, AdaGrad and RMSProp are counted as if they kept nothing. What does their `init` return?"
+)
+def four_rules_without_a_state(rule, n, dtype):
+    return without_a_state({"Momentum", "Nesterov", "AdaGrad", "RMSProp"}, rule, n, dtype)
 
 
 @bytes_per_step.right

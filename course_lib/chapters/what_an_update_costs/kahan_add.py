@@ -210,6 +210,52 @@ def compensates_the_total_and_compares_with_small(total, small, compensation):
     return t, (t - total) - small
 
 
+@kahan_add.mistake(
+    "What is too much is computed in float64: for arrays that are float64 already that is no longer format, and the "
+    "difference comes out 0 or rounded. Use differences in the arrays' own dtype."
+)
+def exact_in_float64(total, small, compensation):
+    t = total + (small - compensation)
+    exact = total.astype(float) + small - compensation
+    return t, (t - exact).astype(total.dtype)
+
+
+@kahan_add.mistake(
+    "The compensation meets the total alone, where rounding takes it. Join the two small numbers before they meet the "
+    "large one."
+)
+def compensation_meets_the_total_alone(total, small, compensation):
+    mended = total - compensation
+    t = mended + small
+    return t, (t - mended) - small
+
+
+@kahan_add.mistake(
+    "The sum is plain, and its errors are only collected beside it: the compensation is never taken along."
+)
+def errors_collected_beside(total, small, compensation):
+    t = total + small
+    return t, compensation + ((t - total) - small)
+
+
+@kahan_add.mistake(
+    "The new sum is compared with the plain one, total + small, which is rounded as well. How far did the sum move, "
+    "and how far should it have moved?"
+)
+def compared_with_the_plain_sum(total, small, compensation):
+    t = total + (small - compensation)
+    return t, t - (total + small)
+
+
+@kahan_add.mistake(
+    "The compensation is added where the task subtracts it, and the new one is computed with `small` alone: two slips. "
+    "Begin with small − compensation."
+)
+def adds_the_compensation_and_compares_with_small(total, small, compensation):
+    t = total + (small + compensation)
+    return t, (t - total) - small
+
+
 kahan_add.common("changes total in place")
 
 

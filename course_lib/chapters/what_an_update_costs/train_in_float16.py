@@ -66,7 +66,9 @@ def checked(add):
 
     def sum_of(total, small, compensation):
         result = add(total, small, compensation)
-        if not isinstance(result, (tuple, list)) or len(result) != 2 or any(np.shape(part) != (11,) for part in result):
+        if not isinstance(result, (tuple, list, np.ndarray)) or len(result) != 2 or any(
+            np.shape(part) != (11,) for part in result
+        ):
             raise Problem("The first part should be your `kahan_add`, which returns (total, compensation).")
         return tuple(np.asarray(part, dtype=np.float16) for part in result)
 
