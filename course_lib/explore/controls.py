@@ -73,7 +73,8 @@ class Slider(Control):
         """Return the nearest value that the slider stops at."""
         value = min(max(value, self.low), self.high)
         if self.log:
-            return int(float(f"{value:.3g}") + 0.5) if self.whole else float(f"{value:.3g}")
+            digits = value if value in (self.low, self.high) else float(f"{value:.3g}")
+            return round(digits) if self.whole else float(digits)
         return self.checked(round(round(value / self._step) * self._step, 10))
 
     def _checked(self, value):
