@@ -66,7 +66,7 @@ class Slider(Control):
         places = np.unique(np.linspace(0, last, min(most, last + 1)).round())
         if self.log:
             values = [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
-            return list(dict.fromkeys(values))
+            return list(dict.fromkeys([*values[:-1], self.snapped(self.high)]))
         return [self.snapped(self.low + place * self._step) for place in places]
 
     def snapped(self, value):
