@@ -131,7 +131,7 @@ class NotebookPage:
         self.page.wait_for_function(
             """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
                      .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))""",
-            timeout=120_000,
+            timeout=300_000,
         )
 
     def run_code(self, code):

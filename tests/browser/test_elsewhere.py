@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from benchmarks.jupyterlab import NotebookPage
 
 # Notebook 7.6 stumbles over a setting when it starts; the first line of the stack is in its own script.
-OWN = re.compile(r"\A[^\n]*\n *at \S*/static/notebook/")
+OWN = re.compile(r"\A[^\n]*\n *at (?:\S+ \()?\S*/static/notebook/")
 CELLS = (
     """
 from course_lib import check
