@@ -776,10 +776,16 @@ def test_functions_as_settings_get_a_sentence(answer, misconception, said):
 
 
 @each(FUNCTIONS + VALUES)
-def test_a_reference_changed_by_one_operator_or_constant_is_rejected(exercise, hurried):
-    survivors = {
-        what for what, answer in _mutant_answers(exercise) if diagnose(exercise.name, answer).status == "correct"
-    }
+def test_a_reference_changed_by_one_operator_or_constant_is_rejected(exercise, monkeypatch):
+    survivors = set()
+    for what, answer in _mutant_answers(exercise):
+        # Only a mutant that should be rejected may be stopped early: the others get a student's time, since a busy
+        # machine can take a fifth of a second from any of them.
+        with monkeypatch.context() as hurry:
+            if what not in exercise.equivalents:
+                hurry.setattr(calling, "SECONDS", 0.2)
+            if diagnose(exercise.name, answer).status == "correct":
+                survivors.add(what)
     assert survivors == set(exercise.equivalents)
 
 
