@@ -73,13 +73,13 @@ WATCH = """([cell, selector]) => {
 }"""
 
 
-def press(page, cell, way):
+def press(page, cell, way, key="ArrowRight"):
     """Press a key on a slider; return the milliseconds until the first frame with the new picture."""
     cell.evaluate("cell => cell.scrollIntoView({ block: 'center' })")
     cell.locator(SLIDERS[way]).evaluate("slider => slider.focus({ preventScroll: true })")
     page.wait_for_timeout(SETTLED)
     page.evaluate(WATCH, [cell.element_handle(), PICTURES[way]])
-    page.keyboard.press("ArrowRight")
+    page.keyboard.press(key)
     return page.evaluate("() => window.answer")
 
 
