@@ -124,10 +124,11 @@ def check_same():
         )
 
 
-def seconds(calls, rounds, clock=CLOCK):
+def seconds(calls, rounds, clock=CLOCK, times=1):
     """Return for each call, by name: median seconds, quartiles of its ratio to the limit in its round, least seconds.
 
-    The calls take turns, and the limit stands beside each of them, so that a busy machine slows both.
+    The calls take turns, and the limit stands beside each of them, so that a busy machine slows both. Each is made so
+    many `times` between two looks at the clock: a look takes as long as a step of a thousand numbers.
     """
     taken = {name: [] for name in calls}
     for call in calls.values():
@@ -135,8 +136,9 @@ def seconds(calls, rounds, clock=CLOCK):
     for _ in range(rounds):
         for name, call in calls.items():
             start = clock()
-            call()
-            taken[name].append(clock() - start)
+            for _ in range(times):
+                call()
+            taken[name].append((clock() - start) / times)
     limit = np.array(taken[LIMIT])
     return {
         name: (
@@ -167,7 +169,8 @@ def table(n, rounds=None):
             for rows in found
             for name, (median, quartiles, least) in rows.items()
         }
-    return seconds({name: call for group in groups for name, call in group(n).items()}, rounds)
+    calls = {name: call for group in groups for name, call in group(n).items()}
+    return seconds(calls, rounds, times=max(1, 10**5 // n))
 
 
 class one_core:
