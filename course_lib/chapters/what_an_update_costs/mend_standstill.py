@@ -8,7 +8,8 @@ from course_lib.checks.exercises import Problem, code, setting
 
 MINIMUM, START = np.array([1.5, 24.0, -300.0]), np.array([1.9, 30.0, -380.0])
 CURVATURE, RATE, STEPS = 0.1, 0.05, 3000
-NEAR = 2.0  # ulps
+NEAR = 2.0  # ulps, at the end
+LATER, OFF_TRACK = 400, 20.0  # steps; ulps there: rounding at random takes 4, a rate of 1.5 times as much 50
 
 
 def broken(grad_fn, w, lr, steps):
@@ -29,6 +30,7 @@ class Mended:
     count: int
     places: int = 0  # different weights at which gradients were asked for
     too_far: bool = False  # whether the first step is longer than the rate says, by more than an ulp
+    off_track: bool = False  # whether the weights after 400 steps are not those of the rate
 
     @property
     def arrives(self):
@@ -43,6 +45,7 @@ class Mended:
         and run.dtype == "float16"
         and run.count == STEPS
         and not run.too_far
+        and not run.off_track
     ),
     right=lambda: [with_master, with_kahan, master_and_cast_once],
     praise=lambda answer, run: (
@@ -52,11 +55,11 @@ class Mended:
 )
 def mend_standstill(descend):
     """A loop of gradient descent whose gradients are computed with float16 weights."""
-    asked, places, count, second = set(), set(), 0, START
+    asked, places, count, second, later = set(), set(), 0, START, START
 
     def grad_fn(w):
         """the gradient of a bowl with the curvature 0.1, at float16 weights, in float16"""
-        nonlocal count, second
+        nonlocal count, second, later
         if not isinstance(w, np.ndarray) or w.shape != MINIMUM.shape:
             raise Problem("Give `grad_fn` the array of weights, with the shape of `w`.")
         asked.add(w.dtype.name)
@@ -64,6 +67,8 @@ def mend_standstill(descend):
         count += 1
         if count == 2:
             second = w.astype(float)
+        if count == LATER + 1:
+            later = w.astype(float)
         if count > 10 * STEPS:
             raise Problem("This takes far more gradients than steps: one for each step is enough.")
         return (CURVATURE * (w.astype(np.float64) - MINIMUM)).astype(np.float16)
@@ -77,7 +82,9 @@ def mend_standstill(descend):
     longest = RATE * CURVATURE * np.abs(START - MINIMUM) + 1.5 * np.spacing(np.abs(START).astype(np.float16))
     too_far = bool((np.abs(second - START) > longest).any())
     off = np.where(np.isfinite(off), off, np.inf)
-    return Mended(off, tuple(sorted(asked)), got.dtype.name, count, len(places), too_far)
+    exact = MINIMUM + (START - MINIMUM) * (1 - RATE * CURVATURE) ** LATER
+    off_track = not (np.abs(later - exact) <= OFF_TRACK * np.spacing(np.abs(exact).astype(np.float16))).all()
+    return Mended(off, tuple(sorted(asked)), got.dtype.name, count, len(places), too_far, off_track)
 
 
 def with_master(grad_fn, w, lr, steps):
@@ -194,6 +201,22 @@ def gradients_at_the_start(descend, run):
 def goes_away(descend, run):
     if not run.arrives:
         return "The weights end far from the minimum. Follow one weight by hand for two steps: where does it go?"
+
+
+def steps_that_grow(grad_fn, w, lr, steps):
+    master = w.astype(np.float32)
+    for t in range(steps):
+        master = master - lr * (1 + t / 100) * grad_fn(master.astype(np.float16)).astype(np.float32)
+    return master.astype(np.float16)
+
+
+@mend_standstill.mistake(example=steps_that_grow)
+def another_pace(descend, run):
+    if run.arrives and run.off_track:
+        return (
+            f"The weights arrive, but not at the pace of the rate given: after {LATER} steps they are elsewhere. Keep "
+            "each step as it is, and mend the sum."
+        )
 
 
 def in_two_parts(grad_fn, w, lr, steps):
