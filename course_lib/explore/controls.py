@@ -52,9 +52,8 @@ class Slider(Control):
     play: bool = False
 
     def spec(self):
-        # Whole numbers on a logarithmic scale: many positions would be one number, and a key would find the same again.
-        stops = {"stops": self.stops(POSITIONS + 1)} if self.log and self.whole else {}
-        return super().spec() | {"step": self._step, "positions": POSITIONS} | stops
+        # On a logarithmic scale the slider's positions are not its values: it is told these.
+        return super().spec() | {"step": self._step} | ({"stops": self.stops(POSITIONS + 1)} if self.log else {})
 
     @property
     def _step(self):

@@ -86,24 +86,20 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
 }
 
 function slider(spec, change, say) {
-  // A recording has few values, its stops: the slider has a position for each, so that every key finds another.
+  // On a logarithmic scale, and in a recording, the slider stops at given values: it has a position for each, so that
+  // every key finds another.
   const { low, high, log, step, stops } = spec;
-  const positions = stops ? stops.length - 1 : spec.positions;
+  const last = stops ? stops.length - 1 : high;
   const far = (one, other) => Math.abs(log ? Math.log(one / other) : one - other);
-  const toValue = (position) => {
-    if (stops) return stops[position];
-    return log ? clamp(Number((low * (high / low) ** (position / positions)).toPrecision(3)), low, high) : position;
-  };
-  const toPosition = (value) => {
-    if (stops) return stops.reduce((best, stop, at) => (far(stop, value) < far(stops[best], value) ? at : best), 0);
-    return log ? (positions * Math.log(value / low)) / Math.log(high / low) : value;
-  };
+  const nearest = (value) => stops.reduce((best, stop, at) => (far(stop, value) < far(stops[best], value) ? at : best), 0);
+  const toValue = (position) => (stops ? stops[position] : position);
+  const toPosition = (value) => (stops ? nearest(value) : value);
   const range = make("input", {
     type: "range",
     id: unique(),
-    min: log || stops ? 0 : low,
-    max: log || stops ? positions : high,
-    step: log || stops ? 1 : step,
+    min: stops ? 0 : low,
+    max: last,
+    step: stops ? 1 : step,
     "aria-label": spec.label,
     oninput: () => set(toValue(range.valueAsNumber)),
   });
@@ -126,7 +122,7 @@ function slider(spec, change, say) {
     change(value, words);
   };
   const to = (count) =>
-    set(stops ? toValue(clamp(toPosition(current) + count, 0, positions)) : clamp(current + count * step, low, high));
+    set(stops ? stops[clamp(nearest(current) + count, 0, last)] : clamp(current + count * step, low, high));
   return { node: row(spec, range, box.node), show, step: to };
 }
 
