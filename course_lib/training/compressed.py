@@ -102,7 +102,5 @@ def compressed(grad, w0, lr, steps, send, memory=False, look=None):
             if memory:
                 owed = wanted - sent
             w = w - lr * sent.mean(axis=-2)
-            seen = w if look is None else look(w, t)
-            if seen is not None:
-                kept.append(seen)
+            kept.append(w if look is None else look(w, t))
     return np.array(kept) if look is None else [seen for seen in kept if seen is not None]

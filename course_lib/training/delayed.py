@@ -50,9 +50,7 @@ def delayed(grad, w0, lr, delays, look=None):
             late = flat[places, columns].reshape(lanes)
             w = w - lr * grad(late, t)
             held[(t + 1) % size] = w
-            seen = w if look is None else look(w, t)
-            if seen is not None:
-                kept.append(seen)
+            kept.append(w if look is None else look(w, t))
     return np.array(kept) if look is None else [seen for seen in kept if seen is not None]
 
 
