@@ -11,6 +11,7 @@ import numpy as np
 
 from course_lib.chapters.choosing_a_learning_rate import shared
 from course_lib.training.choosing import at_loss
+from jobs.storing import store
 
 
 def valleys(only):
@@ -27,7 +28,7 @@ def valleys(only):
                 kept = np.array([shared.typical(part) for part in losses])
                 stored[f"{problem} | {rule} | {batch}"] = shared.in_units(kept)
             print(f"{problem}, {rule}: {time.time() - started:.0f} s", flush=True)
-            np.savez_compressed(shared.FILE, **stored)
+            store(shared.FILE, **stored)
 
 
 def keep(**parts):
@@ -37,7 +38,7 @@ def keep(**parts):
         with np.load(shared.TABLES) as before:
             stored = dict(before)
     stored |= {name.replace("__", " | "): np.asarray(values, np.float32) for name, values in parts.items()}
-    np.savez_compressed(shared.TABLES, **stored)
+    store(shared.TABLES, **stored)
 
 
 def searches(only):

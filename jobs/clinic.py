@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from course_lib.chapters.when_training_goes_wrong.shared.patients import CAUSES, FILE, admitted, wards
+from jobs.storing import store
 
 KEPT = ("at", "loss", "held_out", "gradients", "updates", "units", "one_batch", "tenth", "labels")
 
@@ -27,8 +28,7 @@ def main():
         print(f"{name}: {time.time() - started:.0f} s", flush=True)
     for key in [key for key, it in kept.items() if it.dtype.kind != "i"]:
         kept[key] = np.clip(kept[key], -1e30, 1e30).astype(np.float32)
-    np.savez_compressed(FILE, **kept)
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+    store(FILE, **kept)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from course_lib.chapters.a_network.shared import (
     digits,
     train_deep,
 )
+from jobs.storing import store
 
 
 def table(train, wiring, gains):
@@ -36,8 +37,7 @@ def main():
         started = time.time()
         losses.append(table(train, wiring, GAINS))
         print(f"{wiring}: {time.time() - started:.0f} s", flush=True)
-    np.savez_compressed(FILE, losses=np.array(losses), finer=table(train, "plain", FINER))
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+    store(FILE, losses=np.array(losses), finer=table(train, "plain", FINER))
 
 
 if __name__ == "__main__":

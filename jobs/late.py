@@ -22,6 +22,7 @@ from course_lib.chapters.late_and_compressed.shared import (
     run_sent,
     typical,
 )
+from jobs.storing import store
 
 
 def cases():
@@ -45,8 +46,7 @@ def main():
         kept[f"{name} | ends"] = ends.astype(np.float32)
         kept[f"{name} | fresh"] = np.array([run(RATES[[k]], FRESH)[:, 0] for k in best], dtype=np.float32)
         print(f"{name}: {time.time() - started:.0f} s", flush=True)
-    np.savez_compressed(FILE, **kept)
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+    store(FILE, **kept)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from course_lib.chapters.parallel_and_distributed.shared import FILE, NETWORK, S
 from course_lib.training.clusters import local_workers
 from course_lib.training.parallel import data_parallel
 from course_lib.training.wire import received
+from jobs.storing import store
 
 SEED, STEPS, TURNS, ROUNDS = 0, 4, 5, 2
 
@@ -61,8 +62,7 @@ def main():
             of_sizes(client, workers, table)
             of_work(client, workers, table)
         print(f"{workers} workers: {time.time() - begun:.0f} s, load {os.getloadavg()[0]:.1f}", flush=True)
-    np.savez_compressed(FILE, **table)
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+    store(FILE, **table)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import time
 import numpy as np
 
 from course_lib.chapters.fair_race.shared import FILE, FRESH, RULES, TRIALS, TUNING, grids, in_units, problems, run
+from jobs.storing import store
 
 
 def main(only=()):
@@ -29,8 +30,7 @@ def main(only=()):
                 kept = {"last loss": last, "best loss": gained, "test loss": test[:, :TRIALS, len(TUNING) :]}
                 stored |= {f"{problem} | {name} | {kind} | {key}": in_units(kept[key]) for key in kept}
             print(f"{problem}, {name}: {time.time() - started:.0f} s", flush=True)
-            np.savez_compressed(FILE, **stored)
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+            store(FILE, **stored)
 
 
 if __name__ == "__main__":

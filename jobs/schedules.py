@@ -25,6 +25,7 @@ from course_lib.chapters.learning_rate_schedules.shared import (
     schedule,
     warmups,
 )
+from jobs.storing import store
 
 
 def schedules():
@@ -58,8 +59,7 @@ def main(only=()):
         for name, values in PARTS[part]():
             stored[name] = np.round(np.minimum(values, 30), 4).astype(np.float32)
             print(f"{name}: {time.time() - started:.0f} s", flush=True)
-        np.savez_compressed(FILE, **stored)
-    print(f"{FILE.name}: {FILE.stat().st_size / 1000:.0f} kB")
+        store(FILE, **stored)
 
 
 if __name__ == "__main__":
