@@ -1,7 +1,7 @@
 """Measure what a step costs with Dask on this machine: `python -m jobs.parallel`, some minutes.
 
 The table lies in the room of chapter 17. What the chapter draws up to 1024 workers comes from it. Run it when nobody
-else needs the machine. All times are medians, of as many readings each, and what is compared is measured in turns.
+else needs the machine. All times are medians, of as many readings each, and one process and the workers take turns.
 """
 
 import os

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 FRAMEWORKS = ("course_lib", "pytorch", "keras", "optax")
 SPOKEN = {"course_lib": "course_lib", "pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"}
+WHOSE = {name: f"{spoken}'" if spoken.endswith("s") else f"{spoken}'s" for name, spoken in SPOKEN.items()}
 
 OUTSIDE, INSIDE, BEFORE = "outside the root", "inside the root", "outside the root, before the correction"
 DECOUPLED, L2, EITHER = "decoupled", "L2", "either"

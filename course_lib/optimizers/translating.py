@@ -15,6 +15,7 @@ from course_lib.optimizers.conventions import (
     NO_WARMUP,
     OUTSIDE,
     SPOKEN,
+    WHOSE,
 )
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.momentum import Momentum, Nesterov
@@ -94,7 +95,7 @@ def translate_settings(rule, settings, source, target):
     meant = read(rule, dict(settings), source)
     written, reasons = write(rule, meant, target)
     if reasons:
-        what = f"{SPOKEN[source]}'s {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
+        what = f"{WHOSE[source]} {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
         why = "; ".join(reasons).format(source=SPOKEN[source], target=SPOKEN[target])
         raise NoTranslation(f"{what}: {why}", written)
     return written
@@ -109,7 +110,7 @@ def read(rule, settings, source):
         if value is None and ours in ("momentum", "weight_decay"):
             value = 0.0  # in Keras and Optax, None switches it off
         if value is None:
-            raise TypeError(f"settings must hold {name}: {SPOKEN[source]}'s {form.name} has no default for it")
+            raise TypeError(f"settings must hold {name}: {WHOSE[source]} {form.name} has no default for it")
         if isinstance(ours, tuple):
             if not isinstance(value, (tuple, list)) or len(value) != len(ours):
                 raise TypeError(f"{name} must be a pair of numbers, got {value!r}")
@@ -143,10 +144,10 @@ def _refuse_others(rule, form, settings, source, meant):
         if name == "nesterov" and has_momentum and not meant.get("momentum"):
             continue  # without momentum it changes nothing, and PyTorch refuses it; Optax' adam with it is NAdam
         if wanted is not None and value != wanted:
-            raise ValueError(f"{name} must be {wanted}, or {SPOKEN[source]}'s {form.name} is not {rule}, got {value!r}")
+            raise ValueError(f"{name} must be {wanted}, or {WHOSE[source]} {form.name} is not {rule}, got {value!r}")
         if wanted is None and not (value is None or value is False or (value == 0 and type(value) in (int, float))):
             raise ValueError(
-                f"settings must hold what {SPOKEN[source]}'s {form.name} has as {rule}: "
+                f"settings must hold what {WHOSE[source]} {form.name} has as {rule}: "
                 f"{', '.join([*form.settings, *form.flags])}; got {name}={value!r}"
             )
 

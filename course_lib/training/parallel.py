@@ -34,7 +34,7 @@ class ParallelRun:
         The parameters after the last step.
     t : int
         How many steps were made; local steps count each.
-    loss : array of shape (t / local_steps,)
+    loss : array of shape (rounds,)
         The loss on each minibatch before its step; with local steps, the mean over those of a round.
     seconds : array like `loss`
         How long each step, or round, took.
@@ -68,7 +68,7 @@ def data_parallel(
     when workers die on the way.
 
     The loss must be a mean over rows, each by itself. Against `fit` the sum is taken in another order. That differs in
-    the last digits, which a network at a large rate can amplify to another run, as another seed would.
+    the last digits, which a network at a large rate can amplify to quite another run.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def _in_place(loss):
     A message may bring numbers to any address, and the processor adds up in another order where they do not lie at
     multiples of eight bytes. So the bits would depend on the way.
     """
-    if loss.X.ctypes.data % ALIGNED == 0:
+    if loss.X.ctypes.data % ALIGNED == loss.y.ctypes.data % ALIGNED == 0:
         return loss
     return type(loss)(loss.model, np.array(loss.X, order="C"), np.array(loss.y))
 

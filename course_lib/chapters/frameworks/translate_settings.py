@@ -5,7 +5,7 @@ import itertools
 from course_lib.chapters.frameworks.shared import in_course_names, in_names_of
 from course_lib.checks.calling import Raised
 from course_lib.checks.exercises import Problem, function
-from course_lib.optimizers.conventions import FORMS, SPOKEN
+from course_lib.optimizers.conventions import FORMS, WHOSE
 
 NONE = {"translation": "none: it raises ValueError"}
 
@@ -25,7 +25,7 @@ def asked(rule, ours, source, target):
         if not isinstance(result, dict):
             raise Problem("It should return a dict of settings, or raise ValueError where there is no translation.")
         if not set(wanted) <= set(result):
-            raise Problem(f"For {SPOKEN[target]}'s {rule} it should hold {', '.join(wanted)}; it holds {list(result)}.")
+            raise Problem(f"For {WHOSE[target]} {rule} it should hold {', '.join(wanted)}; it holds {list(result)}.")
         found = in_course_names(rule, result, target)
         if rule == "AdaGrad" and target != "pytorch":  # both stand under the root: only their sum acts
             found["start and ε, under the root"] = found.pop("start") + found.pop("eps")

@@ -15,7 +15,7 @@ def predict_noise_scale():
     return {"scale": 64, "B = 64": 2000, "B = 1024": 1062.5}
 
 
-@predict_noise_scale.mistake("`scale` divides by the length of the gradient. Which of the two is squared in σ²?")
+@predict_noise_scale.mistake("`scale` divides by the length of the gradient. σ² is a squared length, too.")
 def length_not_squared():
     return {"scale": 320, "B = 64": ..., "B = 1024": ...}
 
@@ -40,7 +40,7 @@ def upside_down():
     return {"scale": 25 / 1600, "B = 64": ..., "B = 1024": ...}
 
 
-@predict_noise_scale.mistake("`scale` divides by the rows of a batch. σ² belongs to a single row, and the scale too.")
+@predict_noise_scale.mistake("`scale` divides by the rows of a batch. σ² belongs to a single row: take it as it is.")
 def noise_of_a_batch():
     return {"scale": 4, "B = 64": ..., "B = 1024": ...}
 
