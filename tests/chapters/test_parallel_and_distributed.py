@@ -72,8 +72,17 @@ def test_the_table_is_whole_and_dask_moves_twice_a_star():
                 star = parallel.star_bytes(workers, size)
                 # Twice a star's, and the heartbeats of a cluster that computes on a busy machine.
                 assert 2 * star <= table[f"bytes | {workers} | {size}"] < 2.2 * star
-    latency, bandwidth = shared.constants()
-    assert latency > 0 and bandwidth > 0
+
+
+def test_a_star_and_a_constant_explain_the_steps_of_empty_work():
+    table, (per_step, latency, bandwidth) = shared.table(), shared.constants()
+    assert min(per_step, latency, bandwidth) > 0
+    over = np.array([
+        [table[f"empty | {W} | {size}"] / (per_step + parallel.step_seconds(W, 0, size, latency, bandwidth, "star"))
+         for size in shared.SIZES] for W in shared.WORKERS
+    ])  # fmt: skip
+    assert 0.7 < over.min() and over.max() < 1.3
+    np.testing.assert_allclose(over.mean(axis=1), 1, atol=0.1)  # no number of workers is all too high or too low
 
 
 # A larger batch -----------------------------------------------------------------------------------------------------
