@@ -106,7 +106,7 @@ def divided_by_its_rows(grads, counts):
 
 
 @average_gradients.mistake(
-    "A NaN of a shard with rows is hidden: then nobody sees that the run diverges. Only shards without rows are left out."
+    "A NaN of a shard with rows is hidden, and nobody sees that a run diverges. Only shards without rows are left out."
 )
 def hides_every_nan(grads, counts):
     return sum(count / sum(counts) * np.nan_to_num(grad) for grad, count in zip(grads, counts))

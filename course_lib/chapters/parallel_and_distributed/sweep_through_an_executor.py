@@ -30,7 +30,7 @@ def shares_for_percent():
     return {"16": ..., "64": ..., "percent": 0.00115722}
 
 
-@sweep_through_an_executor.mistake("`percent` is a hundred times too large: what `train` returns is in percent already.")
+@sweep_through_an_executor.mistake("`percent` is a hundred times too large. In which unit is what `train` returns?")
 def percent_of_percent():
     return {"16": ..., "64": ..., "percent": 11.5722}
 
