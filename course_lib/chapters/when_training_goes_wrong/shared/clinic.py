@@ -54,7 +54,7 @@ from course_lib.data import Data
 TESTS = {  # name: cost in runs of the patient, and what is looked at
     "held-out rows": (1, "loss on rows held out"),
     "one batch": (1, "loss on 32 rows, trained on these alone"),
-    "η/10": (2, "loss, with a tenth of the rate"),
+    "η/10": (2, "the rate, and the loss with a tenth of it"),
     "gradients": (1, "‖gradient‖ by layer"),
     "updates": (1, "‖step‖ / ‖weights‖ by layer"),
     "units": (1, "share of units by layer, and of rows on which they are on"),
