@@ -238,6 +238,24 @@ def test_an_interrupt_that_reaches_the_workers_does_not_end_them(client):
     np.testing.assert_array_equal(here(engine=client, resume=half).w, here().w)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_a_folder_that_has_grown_since_a_worker_died_is_named(client, tmp_path):
+    def load(k):
+        seen = tmp_path / str(k)
+        seen.write_text(seen.read_text() + "." if seen.exists() else ".")
+        n = 100 + len(seen.read_text())
+        return Data(DIGITS.X[:n], DIGITS.y[:n])
+
+    def kill_all(t, steps):
+        if t == 3:
+            for victim in client.run(os.getpid).values():
+                os.kill(victim, signal.SIGKILL)
+
+    with pytest.raises(ValueError, match="must return the same rows when it is called again: 101 were 102 then"):
+        data_parallel(SOFTMAX, load, GradientDescent(0.1), epochs=9, shards=2, engine=client, progress=kill_all)
+    client.wait_for_workers(2, timeout=60)
+
+
 def test_what_a_shard_raises_is_raised(client):
     def broken(k):
         raise FileNotFoundError(f"no shard {k}")

@@ -183,7 +183,7 @@ def _steps(where, optimizer, run, batches, progress):
     try:
         while at[2] < len(batches):
             begun, of_round = time.perf_counter(), batches[at[2] : at[2] + local]
-            loss, after = _round(where, optimizer, *at[:3], of_round, local > 1)
+            loss, after = _round(where, optimizer, *at[:3], of_round, run.counts, local > 1)
             losses.append(loss)
             seconds.append(time.perf_counter() - begun)
             at = (*after, len(losses))  # all at once: an interrupt comes before it or after it
@@ -201,15 +201,15 @@ def _steps(where, optimizer, run, batches, progress):
     return done
 
 
-def _round(where, optimizer, w, state, t, of_round, alone):
+def _round(where, optimizer, w, state, t, of_round, sizes, alone):
     """Return the loss of a step, or of a round of steps that each shard makes alone, and (w, state, t) after it."""
     there = [k for k in range(len(of_round[0])) if any(_takes_part(of_step[k]) for of_step in of_round)]
     if alone:
-        sent = [(k, (w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
+        sent = [(k, (sizes[k], w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
         losses, points, counts = zip(*where.ask(_walk, sent))
         return float(weighted_mean(losses, counts)), (weighted_mean(points, counts), state, t + len(of_round))
     point = optimizer.gradient_point(w, state)
-    losses, grads, counts = zip(*where.ask(_gradient, [(k, (point, of_round[0][k])) for k in there]))
+    losses, grads, counts = zip(*where.ask(_gradient, [(k, (sizes[k], point, of_round[0][k])) for k in there]))
     stepped = optimizer.step(w, weighted_mean(grads, counts), state, t + 1)
     return float(weighted_mean(losses, counts)), (*stepped, t + 1)
 
@@ -229,19 +229,21 @@ def _rows(loss):
     return len(loss.X), fingerprint(loss.X, loss.y)
 
 
-def _gradient(loss, w, rows):
-    """Return loss and gradient on some rows of a shard, and how many they are."""
+def _gradient(loss, size, w, rows):
+    """Return loss and gradient on some rows of a shard of so many, and how many they are."""
+    if len(loss.X) != size:
+        raise ValueError(f"data must return the same rows when it is called again: {size} were {len(loss.X)} then")
     part = loss if rows is None else loss.rows(rows)
     return *part.value_and_grad(w), len(part.X)
 
 
-def _walk(loss, w, of_steps, optimizer, t):
+def _walk(loss, size, w, of_steps, optimizer, t):
     """Return the mean loss and the point after local steps, and how many rows they took."""
     losses, used = [], []
     with np.errstate(all="ignore"):
         for i, rows in enumerate(of_steps, start=1):
             if _takes_part(rows):
-                value, grad, count = _gradient(loss, w, rows)
+                value, grad, count = _gradient(loss, size, w, rows)
                 w, _ = optimizer.step(w, grad, None, t + i)
                 losses.append(value)
                 used.append(count)
