@@ -51,7 +51,7 @@ def divided_by_the_batch():
 
 
 @predict_noise_scale.mistake("`scale` divides by the sum of the sizes. What is ‖g‖²?")
-def sum_of_the_sizes():
+def sum_of_sizes():
     return {"scale": 1600 / 7, "B = 64": ..., "B = 1024": ...}
 
 
