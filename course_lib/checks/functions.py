@@ -361,7 +361,8 @@ class Function(Exercise):
         if raised and got.returned is None and not got.raised:
             sentence = f"Here your function should `raise {raised.kind}`, and it returns None."
             return self._incorrect("returns where it should raise", sentence, where)
-        nothing = got.returned is None and not got.raised and not self.in_place
+        called = got.given or not self.parameters  # a play may give up before it calls
+        nothing = called and got.returned is None and not got.raised and not self.in_place
         if nothing and got.printed:
             sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
             return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
