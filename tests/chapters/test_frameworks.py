@@ -14,8 +14,18 @@ import course_lib
 from course_lib import AdamW, LogisticRegression, Momentum, Nesterov, translate_settings
 from course_lib.chapters.frameworks.explorer import STEPS, ConventionsExplorer, digits_of_steps, paths
 from course_lib.chapters.frameworks.figures import four_programs
-from course_lib.chapters.frameworks.shared import digits, imitations, live, loops, results, tables, tiny
-from course_lib.checks import find
+from course_lib.chapters.frameworks.shared import (
+    digits,
+    imitations,
+    in_course_names,
+    in_names_of,
+    live,
+    loops,
+    results,
+    tables,
+    tiny,
+)
+from course_lib.checks import diagnose, find
 from course_lib.optimizers.conventions import FORMS, FRAMEWORKS
 from course_lib.optimizers.translating import NoTranslation
 
@@ -302,6 +312,74 @@ def test_the_exercise_refuses_a_decay_over_a_root():
         with pytest.raises(ValueError):
             translate("AdaGrad", adagrad, "keras", target)
         assert translate("AdaGrad", adagrad | {"weight_decay": None}, "keras", target)[lr] == 0.1
+
+
+def test_the_exercise_translates_as_the_library_does():
+    exercise = find("translate_settings")
+
+    def through_the_library(rule, settings, source, target):
+        return translate_settings(rule, settings, source, target)
+
+    assert diagnose("translate_settings", through_the_library).status == "correct"
+    assert not exercise._differing(exercise.expected, exercise.outcomes(through_the_library))
+
+
+@pytest.mark.parametrize(("name", "answer"), [("translate_settings", 0), ("train_translated", 1)])
+def test_the_librarys_own_function_is_no_answer(name, answer):
+    given = (translate_settings, (translate_settings, 0.06221))[answer]
+    assert "This is the library's `translate_settings`" in diagnose(name, given).message
+
+
+def refusing(refuses):
+    """Return an answer to the exercise that also refuses where `refuses` says so."""
+    reference = find("translate_settings").reference
+
+    def answer(rule, settings, source, target):
+        if refuses(rule, in_course_names(rule, settings, source), source, target):
+            raise ValueError("not this one")
+        return reference(rule, settings, source, target)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("named", "refuses"),
+    [
+        ("adagrad refused without eps", lambda rule, ours, a, b: rule == "AdaGrad" and a == "pytorch" != b),
+        ("adam refused without eps", lambda rule, ours, a, b: rule == "Adam" and (a == "keras") != (b == "keras")),
+        ("adagrad into pytorch refused", lambda rule, ours, a, b: rule == "AdaGrad" and (a, b) == ("keras", "pytorch")),
+        ("everything into optax refused", lambda rule, ours, a, b: b == "optax" != a),
+        ("decay refused to itself", lambda rule, ours, a, b: a == b and ours["weight_decay"]),
+    ],
+)
+def test_what_is_refused_without_need_is_named(named, refuses):
+    assert diagnose("translate_settings", refusing(refuses)).misconception == named
+
+
+def test_an_eps_of_any_size_is_in_the_way_and_a_refusal_says_why():
+    reference = find("translate_settings").reference
+
+    def with_a_threshold(rule, settings, source, target):
+        ours = in_course_names(rule, settings, source)
+        if rule == "Adam" and 0 < ours["eps"] < 1e-7:
+            return in_names_of(target, rule, ours)
+        return reference(rule, settings, source, target)
+
+    def silent(rule, settings, source, target):
+        try:
+            return reference(rule, settings, source, target)
+        except ValueError:
+            raise ValueError from None
+
+    def a_text(rule, settings, source, target):
+        try:
+            return reference(rule, settings, source, target)
+        except ValueError:
+            return "no translation"
+
+    assert diagnose("translate_settings", with_a_threshold).misconception == "small eps of adam let through"
+    assert diagnose("translate_settings", silent).misconception == "refused without a word"
+    assert "It returns the text 'no translation'" in diagnose("translate_settings", a_text).message
 
 
 def test_what_is_said_of_the_lost_state():
