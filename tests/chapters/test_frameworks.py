@@ -137,12 +137,16 @@ def test_there_and_back_is_the_same_run(rule):
         (("Adam", {"lr": [1, 2]}, "pytorch", "optax"), TypeError, "lr must be a single number"),
         (("Adam", {"lr": abs}, "pytorch", "optax"), TypeError, "lr must be a number: the frameworks take schedules"),
         (("Adam", {"betas": 0.9}, "pytorch", "optax"), TypeError, "betas must be a pair"),
-        (("Adam", {"betas": (0.9, 1.0)}, "pytorch", "optax"), ValueError, "beta2 must be at least 0 and below 1"),
-        (("Adam", {"amsgrad": True}, "pytorch", "optax"), ValueError, "settings must hold what PyTorch's Adam has"),
+        (("Adam", {"betas": (0.9, 1.0)}, "pytorch", "optax"), ValueError, "betas[1] must be at least 0 and below 1"),
+        (("RMSProp", {"learning_rate": 0.1, "decay": 1.0}, "optax", "keras"), ValueError, "decay must be at least 0"),
+        (("Adam", {"lr": 0.1, "foo": np.zeros(2)}, "pytorch", "keras"), ValueError, "settings must be named as"),
+        (("AMSGrad", {"amsgrad": np.ones(2)}, "pytorch", "keras"), ValueError, "amsgrad must be True"),
+        (("Adam", {"amsgrad": True}, "pytorch", "optax"), ValueError, "with amsgrad=True is AMSGrad, not Adam"),
+        (("Momentum", {"nesterov": True, "momentum": 0.9}, "keras", "optax"), ValueError, "is Nesterov, not Momentum"),
         (("Adam", {"learning_rate": 1.0}, "pytorch", "optax"), ValueError, "learning_rate=1.0"),
         (("Momentum", {"dampening": 0.5}, "pytorch", "optax"), ValueError, "dampening=0.5"),
         (("AMSGrad", {"amsgrad": False}, "pytorch", "keras"), ValueError, "amsgrad must be True"),
-        (("AdaGrad", {"initial_accumulator_value": -1}, "pytorch", "keras"), ValueError, "start must be at least 0"),
+        (("AdaGrad", {"initial_accumulator_value": -1}, "pytorch", "keras"), ValueError, "initial_accumulator_value"),
     ],
 )
 def test_bad_input_is_named(arguments, kind, said):
@@ -153,6 +157,37 @@ def test_bad_input_is_named(arguments, kind, said):
 def test_what_is_switched_off_may_be_named():
     plain = translate_settings("Adam", {"lr": 0.1}, "pytorch", "optax")
     assert translate_settings("Adam", {"lr": 0.1, "amsgrad": False, "fused": None}, "pytorch", "optax") == plain
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "defaults"),
+    [
+        ("AdamW", "pytorch", dict(decoupled_weight_decay=True, maximize=False, foreach=True, fused=None)),
+        ("RMSProp", "keras", dict(name="rm_sprop", ema_momentum=0.99, use_ema=False, momentum=0.0, clipnorm=None)),
+        ("NAdam", "optax", dict(learning_rate=0.1, nesterov=True, eps_root=0.0)),
+        ("AMSGrad", "optax", dict(learning_rate=0.1, bias_correction_mu=True, bias_correction_nu=True)),
+    ],
+)
+def test_what_the_frameworks_hand_out_as_defaults_may_be_named(rule, source, defaults):
+    bare = {"learning_rate": 0.1} if "learning_rate" in defaults else {}
+    assert translate_settings(rule, bare | defaults, source, source) == translate_settings(rule, bare, source, source)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "options", "said"),
+    [
+        ("Momentum", "pytorch", dict(momentum=0.9, dampening=0.5), "dampening=0.5 is in no rule of course_lib"),
+        ("AdamW", "optax", dict(learning_rate=0.1, weight_decay=0.25, mask=False), "mask=False is in no rule"),
+        ("AdaDelta", "optax", dict(learning_rate=0.1, weight_decay_mask=False), "weight_decay_mask=False is in no"),
+        ("Adam", "keras", dict(loss_scale_factor=0), "loss_scale_factor=0 is in no rule"),
+        ("RMSProp", "pytorch", dict(centered=True), "centered=True is in no rule"),
+        ("AdamW", "pytorch", dict(decoupled_weight_decay=False), "decoupled_weight_decay=False is in no rule"),
+    ],
+)
+def test_an_option_that_no_rule_of_the_course_has_is_not_translated(rule, source, options, said):
+    with pytest.raises(NoTranslation, match=f"has no translation to PyTorch: {said}") as raised:
+        translate_settings(rule, options, source, "pytorch")
+    assert "lr" in raised.value.nearest
 
 
 def test_the_settings_given_stay_as_they_are():
@@ -167,7 +202,7 @@ def test_the_settings_given_stay_as_they_are():
 @given(betas, st.floats(0.01, 1), st.floats(0.1, 3), st.sampled_from([Momentum, Nesterov]))
 @settings(max_examples=25, deadline=None)
 def test_a_decoupled_decay_rests_where_a_smaller_penalty_does(beta, gamma, curvature, rule):
-    mine = rule(lr=0.2 * (1 - beta) / curvature, momentum=beta, weight_decay=gamma)
+    mine = rule(lr=0.2 * (1 - beta) / (curvature + gamma), momentum=beta, weight_decay=gamma)
     w, state = np.array([2.0]), mine.init(np.array([2.0]))
     for t in range(1, 4000):
         w, state = mine.step(w, curvature * (w - 3), state, t)
@@ -428,10 +463,21 @@ def test_without_the_frameworks_live_results_are_recorded_and_said_so(monkeypatc
     assert "RECORDED where it needs torch, keras: PyTorch" in asked.about()
 
     def absent():
-        raise ModuleNotFoundError("No module named 'torch'")
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
     assert asked("zero_grad", absent) == results.recording()["results"]["zero_grad"]
     assert asked("zero_grad", lambda: np.arange(2)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("Keras runs on jax here"), ModuleNotFoundError("No module named 'optax._x'", name="optax._x")]
+)
+def test_live_results_are_not_replaced_where_an_installed_framework_fails(error):
+    def broken():
+        raise error
+
+    with pytest.raises(ImportError, match=str(error)):
+        results.Results(live=True)("zero_grad", broken)
 
 
 def test_the_recorded_forms_are_the_table_that_translates():
