@@ -527,8 +527,23 @@ def test_the_explorer_says_how_many_digits_agree():
     explorer = ConventionsExplorer(rule="Adam", eps=1e-3, beta=0.9)
     runs = explorer.result
     apart = np.abs(runs[2] - runs[0]).max() / 3.0
-    assert f"Keras {-np.log10(apart):.1f}" in explorer.describe()
+    assert 3.6 < -np.log10(apart) < 3.7 and "Keras 3.6" in explorer.describe()
     assert digits_of_steps(runs[1], runs[0])[-1] > 14
+
+
+@pytest.mark.parametrize("lr", [0.1, 0.3, 0.5])
+def test_programs_that_diverge_alike_agree_all_the_same(lr):
+    explorer = ConventionsExplorer(rule="Momentum", lr=lr, beta=0.9, curvature=10.0)
+    assert "PyTorch all, Keras all, Optax all. The run diverges." in explorer.describe()
+    assert "diverges" not in ConventionsExplorer(rule="Momentum", lr=0.1, beta=0.9).describe()
+
+
+def test_four_digits_are_said_only_where_there_are_four():
+    for eps in (7.9e-5, 8e-5):
+        explorer = ConventionsExplorer(goal="find_agreeing_eps", beta=0.99, eps=eps)
+        assert "Keras 3.9" in explorer.describe() and "3.99 digits of four" in explorer.describe()
+        assert "agree to 3.99 digits. A little smaller" in diagnose("find_agreeing_eps", eps).message
+    assert "A little" not in diagnose("find_agreeing_eps", 1e-3).message
 
 
 def test_ten_times_the_eps_costs_a_digit():

@@ -62,12 +62,21 @@ def with_table(text, recording):
 
 def early(agreements):
     """Return in words which runs have no translation, and which part before the 6th digit, with all numbers too."""
-    runs = {f"{rule} in {name}": row[name] for rule, row in agreements.items() for name in row}
-    none = [one for one, (_, translated, _) in runs.items() if translated is None]
+    runs = {(name, rule): row[name] for rule, row in agreements.items() for name in row}
+    none = {one: one[1] for one, (_, translated, _) in runs.items() if translated is None}
     parting = [one for one, (default, _, _) in runs.items() if default < 6]
-    left = [f"{one} {runs[one][2]:.1f}" for one in parting if runs[one][2] < 6]
-    return (
-        f"no translation for {len(none)}: {', '.join(none)}\n"
-        f"{len(parting)} of {len(runs)} runs part before the 6th digit; "
-        f"with all numbers given {len(left)} still do: {', '.join(left)}"
-    )
+    left = {one: f"{one[1]} {runs[one][2]:.1f}" for one in parting if runs[one][2] < 6}
+    late = {one: f"{one[1]} {runs[one][2]:.1f}" for one in parting if one not in left}
+    lines = [f"{len(parting)} of {len(runs)} runs part before the 6th digit. With all numbers given,"]
+    lines += [f"{len(late)} of them part later, at", *_by_framework(late), f"and {len(left)} do not:"]
+    return "\n".join([*lines, *_by_framework(left), f"no translation for {len(none)}:", *_by_framework(none)])
+
+
+def _by_framework(said):
+    """Return a line for each framework: what is said of its runs."""
+    names = dict.fromkeys(name for name, _ in said)
+    return [
+        f"  {SPOKEN[name]}: {', '.join(text for (of, _), text in said.items() if of == name)}"
+        for name in SPOKEN
+        if name in names
+    ]
