@@ -1,5 +1,7 @@
 """The tables of names, defaults and formulas, as the installed frameworks gave them."""
 
+import textwrap
+
 from course_lib.optimizers.conventions import BEFORE, DECOUPLED, INSIDE, L2, NO_WARMUP, OUTSIDE, SPOKEN
 
 BEGIN, END = "<!-- made by jobs.frameworks -->", "<!-- until here -->"
@@ -38,6 +40,12 @@ def decay(form):
 def defaults(form):
     """Return a form's settings with their defaults, and the flags that make it this rule, as a call has them."""
     return ", ".join(_setting(name, value) for name, value in (form["defaults"] | form["flags"]).items())
+
+
+def call(form, width=60):
+    """Return the call of a form with its defaults, indented, in lines that a phone can show."""
+    text = f"{form['name']}({defaults(form)})"
+    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False)
 
 
 def _setting(name, value):
