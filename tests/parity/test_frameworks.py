@@ -1,5 +1,6 @@
 """What the course says of PyTorch, Keras and Optax, against the installed versions: names, defaults, formulas, runs."""
 
+import inspect
 import itertools
 import json
 import warnings
@@ -10,7 +11,7 @@ import pytest
 from course_lib import translate_settings
 from course_lib.chapters.frameworks.shared import digits, forms, imitations, live, loops, results, tables
 from course_lib.checks import find
-from course_lib.optimizers.conventions import FORMS, FRAMEWORKS
+from course_lib.optimizers.conventions import FORMS, FRAMEWORKS, IDLE, OPTIONS
 from course_lib.optimizers.translating import NoTranslation
 from jobs import frameworks as job
 
@@ -52,6 +53,19 @@ def test_the_table_that_translates_holds_the_installed_defaults_and_formulas(rul
     assert found["maximum_after"] == form.maximum_after
     if form.warmup is not None:
         assert found["momentum_decay"] == form.warmup
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "keras", "optax"])
+@pytest.mark.parametrize("rule", FORMS)
+def test_what_the_frameworks_take_besides_is_known_with_the_value_that_changes_nothing(rule, framework):
+    form = FORMS[rule][framework]
+    taken = inspect.signature(getattr(live.module(framework), form.name)).parameters
+    for name, parameter in taken.items():
+        if name in ("params", "kwargs", "decoupled_weight_decay", "eps_in_sqrt") or name in IDLE[framework]:
+            continue
+        if name not in form.settings and name not in form.flags and not (rule == "NAdam" and name == "nesterov"):
+            off = OPTIONS[framework][name]
+            assert parameter.default == off or (not parameter.default and not off), name
 
 
 def test_the_table_in_the_rules_is_the_one_that_is_read(read):
