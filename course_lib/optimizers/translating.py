@@ -46,14 +46,13 @@ class NoTranslation(ValueError):
 def translate_settings(rule, settings, source, target):
     """Return the settings with which `target` makes the same run as `source` with its own.
 
-    The run is the same from the same start on the same gradients, to rounding, while the settings stay constant. (In
-    32 bits the rounding of Adam's correction is as large as 6e-8 / (1 − β₂), so with β₂ = 0.999 about five digits
-    agree.)
+    The run is the same from the same start on the same gradients, to rounding, while the settings stay constant.
     ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
     elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0. Keras 3 on TensorFlow rounds
     some settings to 32 bits, also in a run of 64: β of Momentum, the weight decay, AdaGrad's start and NAdam's 0.96
-    (seven to nine digits agree), and β₁ and β₂ in Adam's correction (with β₂ = 0.999 about five). PyTorch's NAdam
-    keeps a product in the default dtype: for a run of 64 bits, `torch.set_default_dtype(torch.float64)`.
+    (seven to nine digits agree), and β₁ and β₂ in Adam's correction (with β₂ = 0.999 about five). In runs of 32 bits
+    any two programs part there, by up to 6e-8 / (1 − β₂). PyTorch's NAdam keeps a product in the default dtype: for a
+    run of 64 bits, `torch.set_default_dtype(torch.float64)`.
 
     Parameters
     ----------

@@ -42,16 +42,19 @@ mend_training_loop.equivalent(
 )
 
 
-def made(batches, lr, momentum=0.9):
+def made(batches, lr, momentum=0.9, step_size=4):
     """Return the model, the optimizer and the scheduler of a training."""
     model = tiny.Classifier(n_features=len(batches[0][0][0]))
     rule = tiny.SGD(model.parameters(), lr, momentum=momentum)
-    return model, rule, tiny.StepLR(rule, 4, 0.5)
+    return model, rule, tiny.StepLR(rule, step_size, 0.5)
 
 
-def loop(batches, lr, epochs, forget="batch", call="pass", new=False, order="fbs", momentum=0.9):
-    """The loop with room for faults: when gradients are forgotten, when the scheduler is called, what is made anew."""
-    (model, rule, schedule), losses = made(batches, lr, momentum), []
+def loop(batches, lr, epochs, forget="batch", call="pass", new=False, order="fbs", **others):
+    """The loop with room for faults: when gradients are forgotten, when the scheduler is called, what is made anew.
+
+    `others` are settings that `made` takes.
+    """
+    (model, rule, schedule), losses = made(batches, lr, **others), []
     for _ in range(epochs):
         if new:
             rule = tiny.SGD(model.parameters(), lr, momentum=0.9)
@@ -159,6 +162,13 @@ def scheduler_inside_and_per_batch(batches, lr, epochs):
             schedule.step()
         losses.append(loss.item())
     return losses, model.w.data
+
+
+@mend_training_loop.mistake(
+    "The rate halves after every five passes. After which number of calls should it, and what is that argument's name?"
+)
+def one_pass_too_many(batches, lr, epochs):
+    return loop(batches, lr, epochs, step_size=5)
 
 
 @mend_training_loop.mistake(
