@@ -414,7 +414,7 @@ def test_an_eps_of_any_size_is_in_the_way_and_a_refusal_says_why():
 
     assert diagnose("translate_settings", with_a_threshold).misconception == "small eps of adam let through"
     assert diagnose("translate_settings", silent).misconception == "refused without a word"
-    assert "It returns the text 'no translation'" in diagnose("translate_settings", a_text).message
+    assert "It returns the text 'no translation': a dict" in diagnose("translate_settings", a_text).message
 
 
 def test_what_is_said_of_the_lost_state():

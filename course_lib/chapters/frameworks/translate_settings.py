@@ -35,7 +35,9 @@ def asked(rule, ours, source, target, why=False):
             return SILENT if why and not raised.failure.message else NONE
         if not isinstance(result, dict):
             what = f"the text {result!r}" if isinstance(result, str) else "None" if result is None else "something else"
-            raise Problem(f"Return a dict of settings, or raise ValueError where there is none. It returns {what}.")
+            raise Problem(
+                f"It returns {what}: a dict of settings is wanted, or a ValueError where there is no translation."
+            )
         if not set(wanted) <= set(result):
             raise Problem(f"For {WHOSE[target]} {rule} it should hold {', '.join(wanted)}; it holds {list(result)}.")
         found = in_course_names(rule, result, target)
