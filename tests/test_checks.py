@@ -674,6 +674,25 @@ def test_results_that_are_a_multiple_of_what_is_expected():
     assert "sign of the result" in message
 
 
+def test_a_result_in_other_units_is_not_called_zero():
+    def answer(factor):
+        return returning(find("bytes_per_step"), lambda result: factor * result)
+
+    assert "always 1e−09 times" in incorrect_as(find("bytes_per_step"), answer(1e-9), "constant factor")
+    assert "always 0: nothing moves" in incorrect_as(find("bytes_per_step"), answer(0), "nothing moves")
+    dust = returning(find("bytes_per_step"), lambda result: 1e-15 * (result % 7))
+    assert "always 0" in incorrect_as(find("bytes_per_step"), dust, "nothing moves")
+
+
+def test_a_play_of_a_single_call_is_not_called_a_run():
+    def zero_in_float64(total, small, compensation):
+        t, lost = find("kahan_add").reference(total, small, compensation)
+        return t, lost * (total.dtype == np.float16 or np.abs(lost).max() > 1e-15)
+
+    message = incorrect_as(find("kahan_add"), zero_in_float64, None)
+    assert message.startswith("This call is not right") and "single call" not in message
+
+
 def test_digits_that_are_lost():
     answer = returning(find("first_step"), lambda result: result.astype(int))
     assert "digits after the point" in incorrect_as(find("first_step"), answer, "wrong dtype")

@@ -87,7 +87,7 @@ def in_words(failure):
 class Outcome:
     """What one case did: the value it gave, or what went wrong on the way.
 
-    `given` and `returned` are the inputs and the result of the last call of the answer.
+    `given` and `returned` are the inputs and the result of the last call of the answer, `calls` is how many it had.
     """
 
     value: object = None
@@ -97,6 +97,7 @@ class Outcome:
     printed: bool = False
     given: tuple = ()
     returned: object = None
+    calls: int = 0
 
     def equals(self, other, rounding):
         """Tell whether the other outcome is the same within rounding, its kind of error and changed inputs too."""
@@ -122,14 +123,14 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
-        self.left = ()
+        self.left, self.calls = (), 0
 
     @property
     def printed(self):
         return self.prints.tell() > self.silent_from
 
     def __call__(self, *given):
-        self.given = given
+        self.given, self.calls = given, self.calls + 1
         copies = [fresh(value) for value in given]
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
@@ -221,7 +222,8 @@ def play(answer, case):
     except Exception as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
-    return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given, answer.returned)
+    seen = answer.changed, answer.printed, answer.given, answer.returned, answer.calls
+    return Outcome(value, failure, problem, *seen)
 
 
 def anew(function):
