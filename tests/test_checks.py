@@ -738,6 +738,22 @@ def test_wrong_numbers_get_a_sentence(answer, misconception, said):
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
+        ((3, 33, 6.6), "None of them is right yet."),
+        ((0.52, 33, 6.6), "look again at the bfloat16 at 48 and the float16 at 70."),
+    ],
+)
+def test_which_of_several_numbers_are_wrong(answer, said):
+    assert said in diagnose("predict_standstill", answer).message
+
+
+def test_a_text_that_is_called_is_no_missing_star():
+    message = diagnose("bytes_per_step", lambda rule, n, dtype: rule(lr=0.1).init(np.zeros(n))).message
+    assert "A text is no function" in message and "`*`" not in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
         ("0.3", "without quotes"),
         (0, "above 0"),
         (-0.3, "above 0"),

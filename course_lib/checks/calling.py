@@ -59,6 +59,7 @@ ADVICE = {
     "for ^": "`^` is no power in Python: write `**`.",
     "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
     "can't multiply sequence": "A tuple or list is no vector: make it one array, or go through its parts.",
+    "'str' object is not callable": "A text is no function and no class: it can only name one.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
     "inhomogeneous": "The parts have different shapes and make no one array: print their shapes, or go through them.",

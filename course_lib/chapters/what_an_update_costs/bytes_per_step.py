@@ -152,7 +152,9 @@ def with_state(rule, n, dtype, size):
     "The state is counted with 8 bytes a number: `init` got float64 and made float64. All arrays have the dtype given."
 )
 def state_in_float64(rule, n, dtype):
-    return with_state(rule, n, dtype, 8 * n * state_arrays(getattr(optimizers, rule)))
+    state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(n))
+    parts = state if isinstance(state, tuple) else () if state is None else (state,)
+    return with_state(rule, n, dtype, sum(np.asarray(part).nbytes for part in parts))
 
 
 @bytes_per_step.mistake("The state is counted with 4 bytes a number. Here all arrays have the dtype given.")

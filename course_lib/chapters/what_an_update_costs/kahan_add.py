@@ -222,10 +222,10 @@ def exact_in_float64(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The sum is made in float64 and cast back: for arrays that are float64 already that is no longer format, and "
-    "nothing is left to compare with. Compute in the arrays' own dtype."
+    "The sum is made in another format and cast back: where the arrays are float64 already, nothing is left to compare "
+    "with. Compute in the arrays' own dtype."
 )
-def sum_made_in_float64(total, small, compensation):
+def sum_made_in_another_format(total, small, compensation):
     exact = total.astype(float) + (small.astype(float) - compensation)
     t = exact.astype(total.dtype)
     return t, (t - exact).astype(total.dtype)
