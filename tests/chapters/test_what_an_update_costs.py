@@ -88,6 +88,9 @@ def test_memory_falls_with_the_stage_and_with_devices(name, precision):
         (lambda: costs.memory(course_lib.Adam, devices=0), "devices"),
         (lambda: costs.bytes_moved(course_lib.Adam, "int4"), "dtype"),
         (lambda: costs.attainable(-1, 1, 1), "intensity"),
+        (lambda: costs.attainable(1, -5, 10), "bandwidth"),
+        (lambda: costs.attainable(1, 5, np.nan), "peak"),
+        (lambda: shared.ways(0), "n"),
         (lambda: rounding.rounded(1.0, "float8"), "form"),
         (lambda: rounding.standstill(-1.0, 0.1, "float16"), "minimum"),
         (lambda: rounding.standstill(1.0, 1.5, "float16"), "factor"),
@@ -96,6 +99,13 @@ def test_memory_falls_with_the_stage_and_with_devices(name, precision):
 def test_bad_input_is_named(call, name):
     with pytest.raises(ValueError, match=f"^{name} "):
         call()
+
+
+@pytest.mark.parametrize("rule", [course_lib.Adam(lr=0.1), "Adam", course_lib.Lookahead, course_lib.Clip, None])
+@pytest.mark.parametrize("count", [costs.memory, costs.bytes_moved, costs.traffic, costs.state_arrays])
+def test_what_is_no_class_of_rules_is_said(count, rule):
+    with pytest.raises(TypeError, match="^rule must be a class of rules with a learning rate, such as Adam, got "):
+        count(rule)
 
 
 # ------------------------------------------------------------------------------------------ ways to take a step
@@ -118,6 +128,12 @@ def test_all_ways_take_the_same_step(n, dtype):
             assert got.dtype == dtype
             np.testing.assert_allclose(got, wanted, rtol=1e-5 if dtype == np.float32 else 1e-13)
         np.testing.assert_array_equal(grad, start[1])
+
+
+def test_blocks_leave_the_same_numbers(monkeypatch):
+    assert shared.same_numbers(1000, 64)
+    monkeypatch.setattr(shared, "in_blocks", lambda *given, **settings: None)
+    assert not shared.same_numbers(1000, 64)
 
 
 def test_as_written_is_the_rule_of_the_library():
@@ -273,6 +289,11 @@ def test_steps_of_a_thousandth_are_lost_above_a_half_in_bfloat16():
     w = np.unique(rounding.rounded(np.geomspace(1e-3, 100, 50_000), "bfloat16"))
     lost = rounding.rounded(w - 0.001, "bfloat16") == w
     assert w[~lost].max() == 0.5
+
+
+def test_no_run_stands_where_the_format_has_no_number():
+    assert np.isinf(rounding.standstill([1e6, 60_000.0], [0.1, 0.001], "float16")).all()
+    assert rounding.standstill(60_000.0, 0.1, "float16") < 65_504 < rounding.standstill(1e6, 0.1, "bfloat16") < np.inf
 
 
 @pytest.mark.parametrize("form", ["float16", "bfloat16"])
