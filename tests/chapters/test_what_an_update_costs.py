@@ -378,7 +378,7 @@ def test_the_bars_are_drawn_where_the_numbers_are():
         place = round(float(mark.points[:, 0].mean()))
         tops[place] = max(tops[place], mark.points[:, 1].max())
     assert tops == pytest.approx({0: 18, 1: 4 + 3 + 2, 2: 2 + 3.5 + 2, 3: 4 + 2})
-    assert re.search(r"6 GB on a device, 2 of them activations", explorer.describe())
+    assert re.search(r"6 GB on a device, 2 GB of them activations", explorer.describe())
 
 
 def test_the_goal_of_the_exercise():
