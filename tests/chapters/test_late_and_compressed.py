@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_lib import diagnose
 from course_lib.chapters.late_and_compressed import shared
 from course_lib.chapters.late_and_compressed.explorer import LateExplorer
 from course_lib.chapters.late_and_compressed.figures import LATE, four_delays

@@ -61,6 +61,6 @@ def draw_bytes():
         if np.isfinite(passes):
             place = passes * 42 * shared.WORKERS * shared.message_bytes(name) / 1000, passes
             ax.semilogx(*place, "o", color=plots.INK)
-            at = (-8, 8) if name == "full" else (-30, -14) if "15" in name else (5, 1)
+            at = (-8, 8) if name == "full" else (-45, 7) if "15" in name else (5, 1)
             ax.annotate(name, place, at, textcoords="offset points", fontsize=9)
     ax.set(title="Digits: to stay below 0.1", xlabel="kilobytes sent", ylabel="passes", xlim=(4, 9000), ylim=(0, 8))

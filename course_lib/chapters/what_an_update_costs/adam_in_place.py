@@ -406,7 +406,7 @@ def averages_the_squares_of_m(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 @adam_in_place.mistake(
     "The factor 1 − β₂ is squared together with the gradient: `v` gets ((1 − β₂)·grad)². Square first, then multiply."
 )
-def squares_the_factor(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+def square_of_the_factor(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
     np.multiply(grad, 1 - beta1, out=work)
     m += work
