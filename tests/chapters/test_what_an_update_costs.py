@@ -395,9 +395,69 @@ def test_the_goal_of_the_exercise():
     [
         ("find_fit", (7, 3), "highest stage"),
         ("find_fit", (31, 4), "unusable answer"),
+        ("find_fit", (13, 2), "forgets the rest"),
+        ("find_fit", (6, 3), "forgets the rest"),
+        ("find_fit", (20, 2), "too few devices"),
+        ("find_fit", (22, 2), "master not counted"),
+        ("find_fit", (27, 2), "gradients not counted"),
+        ("predict_standstill", (0.03125, 0.25, 0.0625), "the ulp"),
         ("predict_standstill", (1.04, 8.33, 2.08), "a whole ulp"),
         ("predict_standstill", (0.52, 4.2, 0.52), "no power between"),
     ],
 )
 def test_likely_wrong_answers_are_named(name, answer, mistake):
     assert diagnose(name, answer).misconception == mistake
+
+
+@pytest.mark.parametrize(("devices", "more"), [(7, True), (30, True), (31, False), (100, False)])
+def test_a_lower_stage_needs_more_devices_only_where_it_does(devices, more):
+    assert ("with more devices" in diagnose("find_fit", (devices, 3)).message) is more
+
+
+def test_two_casts_and_two_roundings_are_not_taken_for_a_run_or_a_loss():
+    def cast_twice(total, small, compensation):
+        exact = total.astype(float) + small - compensation
+        t = exact.astype(total.dtype)
+        return t, (t.astype(float) - exact).astype(total.dtype)
+
+    def always_short(total, small, compensation):
+        return find("kahan_add").reference(*(array.astype(np.float16) for array in (total, small, compensation)))
+
+    assert diagnose("kahan_add", cast_twice).misconception == "sum made in another format"
+    assert "Keep theirs" in diagnose("kahan_add", always_short).message
+
+
+def test_gradients_asked_for_at_the_start_are_named_though_the_start_comes_back():
+    def never_renewed(grad_fn, w, lr, steps):
+        short, master = w.astype(np.float16), w.astype(np.float32)
+        for _ in range(steps):
+            master = master - lr * grad_fn(short).astype(np.float32)
+        return short
+
+    assert diagnose("mend_standstill", never_renewed).misconception == "gradients at the start"
+
+
+def test_what_goes_wrong_first_is_shown_first():
+    def square_of_m(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+        m *= beta1
+        m += (1 - beta1) * grad
+        v *= beta2
+        v += (1 - beta2) * np.abs(m) ** 3
+        w -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+    assert "expected v = " in diagnose("adam_in_place", square_of_m).message
+
+
+def test_the_sum_of_the_exercise_is_cast_to_float16_in_the_notebook_too():
+    def longer(total, small, compensation):
+        y = small.astype(float) - compensation
+        t = total.astype(float) + y
+        return t, (t - total) - y
+
+    file = next(shared.FILE.parents[3].glob("solutions/*/what_an_update_costs.ipynb"))
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    cell = next("".join(cell["source"]) for cell in cells if cell["id"] == "training")
+    names = {"np": np} | vars(course_lib)
+    exec(cell, names)
+    said = diagnose("train_in_float16", (longer, 0.0012)).message
+    assert f"Your sum ends {names['excess'](longer, 0.0012):.0f} above" in said
