@@ -475,8 +475,7 @@ def correction_outside_the_root(w, grad, m, v, work, t, lr, beta1, beta2, eps):
 
 
 @adam_in_place.mistake(
-    "The root is missing: `np.sqrt(work)` alone makes a new array, and `work` stays as it was. Where is its "
-    "result to go?"
+    "The root is missing. (`np.sqrt(work)` alone makes a new array, and leaves `work` as it was.)"
 )
 def no_root(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     averages(grad, m, v, work, beta1, beta2)
