@@ -411,7 +411,7 @@ class Function(Exercise):
             texts = f"expected {shown(want)}", f"got      {shown(value)}"
             return self._incorrect("wrong dtype", sentence, where, *texts)
         if value.dtype == np.float16 != want.dtype and same(want, value, rounding=1e-2):
-            sentence = f"{name} has three digits only: its dtype is float16, use float32 or float64."
+            sentence = f"{name} has three digits only: its dtype is float16, here it should be {want.dtype}."
             return self._incorrect("wrong dtype", sentence, where)
         if not all_finite(value) and all_finite(want):
             sentence = f"{name} contains NaN or infinity."
