@@ -313,6 +313,49 @@ def test_a_missing_return(exercise):
     assert "`return`" in incorrect_as(exercise, answer, "returns nothing")
 
 
+def test_an_error_that_a_play_catches_is_not_taken_for_a_missing_return():
+    translate = find("translate_settings").reference
+
+    def refuses_momentum(rule, settings, source, target):
+        if rule == "Momentum" and source == "optax":
+            raise ValueError("not this one")
+        return translate(rule, settings, source, target)
+
+    message = incorrect_as(find("translate_settings"), refuses_momentum, "raises where it should return")
+    assert "stops with ValueError: not this one, where it should return the settings" in message
+    assert 'raise ValueError("not this one")' in message and "`return`" not in message
+
+
+@pytest.mark.parametrize("prints", [False, True])
+def test_nothing_returned_where_an_error_is_expected(prints):
+    translate = find("translate_settings").reference
+
+    def silent_for_adam(rule, settings, source, target):
+        try:
+            return translate(rule, settings, source, target)
+        except ValueError:
+            if rule != "Adam":
+                raise
+        if prints:
+            print("no translation")
+
+    message = incorrect_as(find("translate_settings"), silent_for_adam, "returns where it should raise")
+    assert "should `raise ValueError`, and it returns None" in message
+
+
+def test_a_result_where_an_error_is_expected():
+    translate = find("translate_settings").reference
+
+    def guesses(rule, settings, source, target):
+        try:
+            return translate(rule, settings, source, target)
+        except ValueError:
+            return translate(rule, dict.fromkeys(settings, 0.0) | {"betas": (0.1, 0.2)}, source, target)
+
+    message = incorrect_as(find("translate_settings"), guesses, "returns where it should raise")
+    assert "should `raise ValueError`, and it returns a result" in message
+
+
 def test_three_digits_are_no_complaint_where_they_are_expected():
     def one_part_wrong(total, small, compensation):
         moved = total + (small - compensation)

@@ -43,11 +43,12 @@ class Raised(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """An error inside an answer: its kind, its message, and the line of the answer that failed."""
+    """An error inside an answer: its kind, its message, the line of the answer that failed, and all kinds it is."""
 
     kind: str
     message: str
     line: str
+    kinds: tuple = ()  # of the classes that its own derives from, itself among them
 
     def __str__(self):
         return f"{self.kind}: {self.message}" if self.message else self.kind
@@ -88,7 +89,8 @@ def in_words(failure):
 class Outcome:
     """What one case did: the value it gave, or what went wrong on the way.
 
-    `given` and `returned` are the inputs and the result of the last call of the answer, `calls` is how many it had.
+    `given`, `returned` and `raised` are the inputs, the result and the error of the last call of the answer: a play
+    may catch the error and go on, where an error is what the answer should give. `calls` is how many calls it had.
     """
 
     value: object = None
@@ -98,6 +100,7 @@ class Outcome:
     printed: bool = False
     given: tuple = ()
     returned: object = None
+    raised: Failure | None = None
     calls: int = 0
 
     def equals(self, other, rounding):
@@ -124,14 +127,15 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
-        self.left, self.calls = (), 0
+        self.left, self.raised, self.calls = (), None, 0
 
     @property
     def printed(self):
         return self.prints.tell() > self.silent_from
 
     def __call__(self, *given):
-        self.given, self.calls = given, self.calls + 1
+        self.given, self.returned, self.raised = given, None, None
+        self.calls += 1
         copies = [fresh(value) for value in given]
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
@@ -148,7 +152,8 @@ class Answer:
         except Stop:
             raise
         except BaseException as error:  # it runs in a thread, where nobody's Ctrl-C arrives: it is the answer's own
-            raise Raised(_failure(error, self.function)) from None
+            self.raised = _failure(error, self.function)
+            raise Raised(self.raised) from None
 
     def _note_changes(self, copies):
         for name, before, after in zip(self.parameters, self.given, copies, strict=True):
@@ -223,8 +228,8 @@ def play(answer, case):
     except Exception as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
-    seen = answer.changed, answer.printed, answer.given, answer.returned, answer.calls
-    return Outcome(value, failure, problem, *seen)
+    last = answer.given, answer.returned, answer.raised, answer.calls
+    return Outcome(value, failure, problem, answer.changed, answer.printed, *last)
 
 
 def anew(function):
@@ -340,7 +345,7 @@ def _failure(error, function):
         message = str(error)
     except Exception:
         message = ""
-    return Failure(kind_of(error), _short(message, 300), line)
+    return Failure(kind_of(error), _short(message, 300), line, tuple(kind.__name__ for kind in type(error).__mro__))
 
 
 def _short(text, length):

@@ -310,6 +310,15 @@ class Function(Exercise):
                     return self._incorrect(None, sentence, *self._difference(k, first))
                 sentence = "Each single call is right, and yet this run of several is not. What is handed on in it?"
                 return self._incorrect("right alone, wrong in a run", sentence, *self._difference(k, first))
+        got, raised = first[k], self.expected[k].raised
+        if got.raised and not raised:
+            error, wanted = str(got.raised).rstrip("."), self._wanted(self.expected[k])
+            sentence = f"Your function stops with {error}, where it should return {wanted}."
+            at = [f"at       {got.raised.line}"] if got.raised.line else []
+            return self._incorrect("raises where it should return", sentence, *at, self._for(k, got))
+        if raised and not got.raised:
+            sentence = f"Here your function should `raise {raised.kind}`, and it returns a result."
+            return self._incorrect("returns where it should raise", sentence, *self._difference(k, first))
         sentences = ["This differs from what is expected."]
         calls = [(one.value, fitted(one.value, other.value)) for one, other in self._calls(self.expected, first)]
         count = len(self.returns)
@@ -351,15 +360,22 @@ class Function(Exercise):
                 f"`{one} = …` makes a new array; `{one} += …`, `{one} -= …` or `out={one}` write into the caller's."
             )
             return self._incorrect("leaves an argument as it was", sentence, where)
-        want, wanted = self.expected[k].value, self._wanted(self.expected[k])
-        if got.returned is None and got.printed and not self.in_place:
+        want, wanted, raised = self.expected[k].value, self._wanted(self.expected[k]), self.expected[k].raised
+        if raised and got.returned is None and not got.raised:
+            sentence = f"Here your function should `raise {raised.kind}`, and it returns None."
+            return self._incorrect("returns where it should raise", sentence, where)
+        called = got.given or not self.parameters  # a play may give up before it calls
+        nothing = called and got.returned is None and not got.raised and not self.in_place
+        if nothing and got.printed:
             sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
             return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
-        if got.returned is None and not self.in_place:
+        if nothing:
             sentence = "Your function returns nothing: it needs a `return`."
             return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
         if got.problem:
             return self._incorrect("unusable result", got.problem, where)
+        if got.raised:
+            return None  # the play has caught it, and what it gives then is of its own making
         if isinstance(want, np.ndarray) and isinstance(got.value, tuple) and got.value:
             stacked = fitted(want, got.value)
             if isinstance(stacked, np.ndarray) and stacked.ndim != want.ndim:

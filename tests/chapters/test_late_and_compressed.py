@@ -98,6 +98,21 @@ def test_delayed_shows_what_is_looked_at_and_names_a_wrong_argument():
     for wrong in ([-1], [0.5], 3):
         with pytest.raises(ValueError, match="delays"):
             delayed(lambda w, t: w, [1.0], 0.5, wrong)
+    assert delayed(lambda w, t: w, [1.0], 0.5, [2**40]).tolist() == [[1.0], [0.5]]
+
+
+def test_a_limit_is_that_of_whole_delays():
+    for late in (0.5, -1, [1, 2]):
+        with pytest.raises((TypeError, ValueError), match="delay must be"):
+            delay.limit(late)
+        with pytest.raises((TypeError, ValueError), match="delay must be"):
+            delay.best_curvature(late)
+
+
+def test_compressed_names_a_wrong_argument():
+    for told, named in ((([np.nan], 0.5, 2), "w0"), (([1.0], 0.5, -1), "steps"), (([1.0], 0.5, 2.5), "steps")):
+        with pytest.raises((TypeError, ValueError), match=f"{named} must be"):
+            compressed(lambda w, t: w, *told, lambda grad, t: grad)
 
 
 @given(workers=st.integers(1, 12), seed=seeds)
