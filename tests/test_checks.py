@@ -728,11 +728,11 @@ def test_a_result_in_other_units_is_not_called_zero():
 
 
 def test_a_play_of_a_single_call_is_not_called_a_run():
-    def zero_in_float64(total, small, compensation):
+    def off_where_tiny(total, small, compensation):
         t, lost = find("kahan_add").reference(total, small, compensation)
-        return t, lost * (total.dtype == np.float16 or np.abs(lost).max() > 1e-15)
+        return t, lost * (1 if total.dtype == np.float16 or np.abs(lost).max() > 1e-15 else 0.7)
 
-    message = incorrect_as(find("kahan_add"), zero_in_float64, None)
+    message = incorrect_as(find("kahan_add"), off_where_tiny, None)
     assert message.startswith("This call is not right") and "single call" not in message
 
 
