@@ -60,6 +60,7 @@ ADVICE = {
     "for ^": "`^` is no power in Python: write `**`.",
     "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
     "can't multiply sequence": "A tuple or list is no vector: make it one array, or go through its parts.",
+    "'str' object is not callable": "A text is no function and no class: it can only name one.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
     "inhomogeneous": "The parts have different shapes and make no one array: print their shapes, or go through them.",
@@ -89,7 +90,7 @@ class Outcome:
     """What one case did: the value it gave, or what went wrong on the way.
 
     `given`, `returned` and `raised` are the inputs, the result and the error of the last call of the answer: a play
-    may catch the error and go on, where an error is what the answer should give.
+    may catch the error and go on, where an error is what the answer should give. `calls` is how many calls it had.
     """
 
     value: object = None
@@ -100,6 +101,7 @@ class Outcome:
     given: tuple = ()
     returned: object = None
     raised: Failure | None = None
+    calls: int = 0
 
     def equals(self, other, rounding):
         """Tell whether the other outcome is the same within rounding, its kind of error and changed inputs too."""
@@ -125,7 +127,7 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
-        self.left, self.raised = (), None
+        self.left, self.raised, self.calls = (), None, 0
 
     @property
     def printed(self):
@@ -133,6 +135,7 @@ class Answer:
 
     def __call__(self, *given):
         self.given, self.returned, self.raised = given, None, None
+        self.calls += 1
         copies = [fresh(value) for value in given]
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
@@ -225,7 +228,7 @@ def play(answer, case):
     except Exception as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
-    last = answer.given, answer.returned, answer.raised
+    last = answer.given, answer.returned, answer.raised, answer.calls
     return Outcome(value, failure, problem, answer.changed, answer.printed, *last)
 
 
