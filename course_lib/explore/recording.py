@@ -31,18 +31,21 @@ SAMPLE = {1: 36, 2: 4}  # values of the first control from which the size of a w
 def record_within(explorer, size=400_000, most=MOST_PICTURES):
     """Return the recording of an explorer with as many pictures as fit into so many bytes.
 
-    Some rows of the grid tell what a picture takes. In a coarser grid it takes more, so a second look follows.
+    Some rows of the grid tell what a picture takes. In a coarser grid it takes more, for neighbors are less alike: what
+    became too large or too small is made once more.
     """
-    for _ in range(2):
-        some = record(explorer, most=most, sample=True)
-        head = _read_head(some)
-        fixed = len(gzip.compress(explorer.drawn["background"])) * len(head["backgrounds"])
-        each = (len(some) - fixed) / len(head["pictures"])
-        fit = int((0.9 * size - fixed) / each)
-        if fit >= most:
+    head = _read_head(some := record(explorer, most=most, sample=True))
+    fixed = len(gzip.compress(explorer.drawn["background"])) * len(head["backgrounds"])
+    each = (len(some) - fixed) / len(head["pictures"])
+    fit, best = min(most, max(6, int((0.75 * size - fixed) / each))), b""
+    for _ in range(3):
+        recording = record(explorer, most=fit)
+        if len(best) < len(recording) <= size:
+            best = recording
+        if best and (fit == most or len(best) > 0.7 * size):
             break
-        most = max(fit, 6)
-    return record(explorer, most=most)
+        fit = min(most, max(6, int(0.85 * fit * size / len(recording))))
+    return best or record(explorer, most=6)
 
 
 def record(explorer, controls=None, most=MOST_PICTURES, sample=False):
