@@ -514,9 +514,10 @@ function render({ model, el }) {
     const width = stage.clientWidth;
     if (!width) return; // it is not on the page yet
     layout = layOut(form, picture().panels, width);
-    // Panels below each other are higher than a phone: what plays stands above the first of them.
+    // Panels below each other are higher than a phone: what plays, and answers, stands above the first of them.
     const stacked = layout.parts.length > 1;
-    if (stacked !== (bar.nextElementSibling === stage)) stacked ? stage.before(bar) : sentence.after(bar);
+    if (stacked !== (stage.previousElementSibling === notice))
+      stacked ? stage.before(bar, notice) : sentence.after(bar, notice);
     stage.style.height = `${layout.height}px`;
     handles.forEach((each) => each.place());
   }
