@@ -52,7 +52,7 @@ class BatchSizeExplorer(Explorer):
         left.set(
             xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least"
         )
-        right.set(xscale="log", yscale="log", xlim=(1, ROWS), ylim=(CHEAP, DEAR), xlabel="batch size B")
+        right.set(xscale="log", yscale="log", xlim=(1, 1.3 * ROWS), ylim=(CHEAP, DEAR), xlabel="batch size B")
         right.set(title=f"cost to {GOAL:.0%} above the least")
         for ax, line in ((left, GOAL), (right, 1)):
             ax.axhline(line, color=plots.MUTED, linewidth=1)
