@@ -101,10 +101,12 @@ def prepare(spawner):
 
 
 def switched_on(course):
-    """Return a folder of configuration that switches the course's extension of Jupyter's server on."""
+    """Return a folder of configuration that switches on what the course adds to Jupyter's server and to nbconvert."""
     file = hub / "config" / "jupyter_server_config.d" / "course_lib.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(course / "course_lib" / "jupyter_server.json", file)
+    name = "jupyter_nbconvert_config.json"
+    shutil.copyfile(course / "course_lib" / name, file.parents[1] / name)
     return file.parents[1]
 
 

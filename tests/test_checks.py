@@ -313,6 +313,49 @@ def test_a_missing_return(exercise):
     assert "`return`" in incorrect_as(exercise, answer, "returns nothing")
 
 
+def test_an_error_that_a_play_catches_is_not_taken_for_a_missing_return():
+    translate = find("translate_settings").reference
+
+    def refuses_momentum(rule, settings, source, target):
+        if rule == "Momentum" and source == "optax":
+            raise ValueError("not this one")
+        return translate(rule, settings, source, target)
+
+    message = incorrect_as(find("translate_settings"), refuses_momentum, "raises where it should return")
+    assert "stops with ValueError: not this one, where it should return the settings" in message
+    assert 'raise ValueError("not this one")' in message and "`return`" not in message
+
+
+@pytest.mark.parametrize("prints", [False, True])
+def test_nothing_returned_where_an_error_is_expected(prints):
+    translate = find("translate_settings").reference
+
+    def silent_for_adam(rule, settings, source, target):
+        try:
+            return translate(rule, settings, source, target)
+        except ValueError:
+            if rule != "Adam":
+                raise
+        if prints:
+            print("no translation")
+
+    message = incorrect_as(find("translate_settings"), silent_for_adam, "returns where it should raise")
+    assert "should `raise ValueError`, and it returns None" in message
+
+
+def test_a_result_where_an_error_is_expected():
+    translate = find("translate_settings").reference
+
+    def guesses(rule, settings, source, target):
+        try:
+            return translate(rule, settings, source, target)
+        except ValueError:
+            return translate(rule, dict.fromkeys(settings, 0.0) | {"betas": (0.1, 0.2)}, source, target)
+
+    message = incorrect_as(find("translate_settings"), guesses, "returns where it should raise")
+    assert "should `raise ValueError`, and it returns a result" in message
+
+
 def test_three_digits_are_no_complaint_where_they_are_expected():
     def one_part_wrong(total, small, compensation):
         moved = total + (small - compensation)
@@ -674,6 +717,25 @@ def test_results_that_are_a_multiple_of_what_is_expected():
     assert "sign of the result" in message
 
 
+def test_a_result_in_other_units_is_not_called_zero():
+    def answer(factor):
+        return returning(find("bytes_per_step"), lambda result: factor * result)
+
+    assert "always 1e−09 times" in incorrect_as(find("bytes_per_step"), answer(1e-9), "constant factor")
+    assert "always 0: nothing moves" in incorrect_as(find("bytes_per_step"), answer(0), "nothing moves")
+    dust = returning(find("bytes_per_step"), lambda result: 1e-15 * (result % 7))
+    assert "always 0" in incorrect_as(find("bytes_per_step"), dust, "nothing moves")
+
+
+def test_a_play_of_a_single_call_is_not_called_a_run():
+    def off_where_tiny(total, small, compensation):
+        t, lost = find("kahan_add").reference(total, small, compensation)
+        return t, lost * (1 if total.dtype == np.float16 or np.abs(lost).max() > 1e-15 else 0.7)
+
+    message = incorrect_as(find("kahan_add"), off_where_tiny, None)
+    assert message.startswith("This call is not right") and "single call" not in message
+
+
 def test_digits_that_are_lost():
     answer = returning(find("first_step"), lambda result: result.astype(int))
     assert "digits after the point" in incorrect_as(find("first_step"), answer, "wrong dtype")
@@ -714,6 +776,22 @@ def test_wrong_numbers_get_a_sentence(answer, misconception, said):
     result = diagnose("predict_divergence", answer)
     assert (result.status, result.misconception) == ("incorrect", misconception)
     assert said in result.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((3, 33, 6.6), "None of them is right yet."),
+        ((0.52, 33, 6.6), "look again at the bfloat16 at 48 and the float16 at 70."),
+    ],
+)
+def test_which_of_several_numbers_are_wrong(answer, said):
+    assert said in diagnose("predict_standstill", answer).message
+
+
+def test_a_text_that_is_called_is_no_missing_star():
+    message = diagnose("bytes_per_step", lambda rule, n, dtype: rule(lr=0.1).init(np.zeros(n))).message
+    assert "A text is no function" in message and "`*`" not in message
 
 
 @pytest.mark.parametrize(

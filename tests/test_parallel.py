@@ -101,7 +101,8 @@ def test_a_run_goes_on_where_it_was():
     local = dict(optimizer=GradientDescent(0.1), local_steps=5)
     part = here(**local, epochs=1)  # 18 steps: the last round is shorter
     assert part.t == 18 and len(part.loss) == 4
-    whole = here(**local, resume=part)
+    with pytest.warns(UserWarning, match="ended within a round, after 18 steps of rounds of 5"):
+        whole = here(**local, resume=part)
     assert whole.t == 36 and len(whole.loss) == len(whole.seconds) == 8
 
 
@@ -221,6 +222,40 @@ def test_a_worker_killed_on_the_way_changes_nothing(client):
     assert set(client.run(os.getpid).values()) != pids
 
 
+def test_an_interrupt_that_reaches_the_workers_does_not_end_them(client):
+    pids = client.run(os.getpid)
+
+    def interrupt(t, steps):
+        if t == 6:
+            for worker in pids.values():
+                os.kill(worker, signal.SIGINT)
+            raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="stopped after"):
+        half = here(engine=client, progress=interrupt)
+    time.sleep(1)
+    assert client.run(os.getpid) == pids
+    np.testing.assert_array_equal(here(engine=client, resume=half).w, here().w)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
+def test_a_folder_that_has_grown_since_a_worker_died_is_named(client, tmp_path):
+    def load(k):
+        seen = tmp_path / str(k)
+        seen.write_text(seen.read_text() + "." if seen.exists() else ".")
+        n = 100 + len(seen.read_text())
+        return Data(DIGITS.X[:n], DIGITS.y[:n])
+
+    def kill_all(t, steps):
+        if t == 3:
+            for victim in client.run(os.getpid).values():
+                os.kill(victim, signal.SIGKILL)
+
+    with pytest.raises(ValueError, match="must return the same rows when it is called again: 101 were 102 then"):
+        data_parallel(SOFTMAX, load, GradientDescent(0.1), epochs=9, shards=2, engine=client, progress=kill_all)
+    client.wait_for_workers(2, timeout=60)
+
+
 def test_what_a_shard_raises_is_raised(client):
     def broken(k):
         raise FileNotFoundError(f"no shard {k}")
@@ -249,7 +284,7 @@ def test_a_cluster_without_workers_is_not_waited_for():
                 if t == 4:
                     client.cluster.scale(0)
 
-            sentence = r"no answer came within 2 seconds \(patience\); 4 steps are done"
+            sentence = r"no answer came within 2 seconds \(patience\); the cluster has no workers; 4 steps are done"
             with pytest.raises(ClusterLost, match=sentence) as caught:
                 here(engine=client, patience=2, progress=retire)
     run = here(resume=caught.value.run)
@@ -303,6 +338,8 @@ BAD = {
     "patience": (dict(patience=0), ValueError, "patience must be above 0"),
     "progress": (dict(progress=3), TypeError, "progress must be a function"),
     "resume": (dict(resume=3), TypeError, "resume must be a ParallelRun"),
+    "no rule": (dict(optimizer=None), TypeError, "optimizer must be an update rule such as GradientDescent(lr=0.1)"),
+    "rule's class": (dict(optimizer=GradientDescent), TypeError, "optimizer must be a rule with settings"),
 }
 
 
@@ -319,6 +356,32 @@ def test_a_run_of_other_settings_is_not_gone_on_with():
     for changes in (dict(seed=4), dict(batch_size=99), dict(shards=(1000, 797))):
         with pytest.raises(ValueError, match="resume must come from a run of the same model and settings"):
             here(resume=run, **changes)
+
+
+def test_a_run_goes_on_with_its_own_rows_alone():
+    run, other = here(epochs=1), Data(DIGITS.X[::-1], DIGITS.y[::-1])
+    with pytest.raises(ValueError, match=r"differs: \['rows'\]"):
+        data_parallel(SOFTMAX, other, shards=(1500, 297), resume=run, **TOLD)
+
+
+def test_a_run_goes_on_to_no_fewer_steps():
+    with pytest.raises(ValueError, match="resume has made 36 steps already, and 18 are asked for"):
+        here(resume=here(), epochs=1)
+    whole = dict(optimizer=GradientDescent(0.1), local_steps=6)
+    np.testing.assert_array_equal(here(**whole, resume=here(**whole, epochs=1)).w, here(**whole).w)
+
+
+def test_a_client_is_a_connected_one_that_waits():
+    from distributed import Client
+
+    with pytest.raises(TypeError, match="engine must be None, a Dask client"):
+        here(engine=Client)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2.5, "2"])
+def test_a_number_of_workers_is_asked_for(number):
+    with pytest.raises((TypeError, ValueError), match="number must be"), local_workers(number):
+        pass
 
 
 def test_a_run_does_not_go_on_with_another_rule():

@@ -43,11 +43,12 @@ class Raised(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """An error inside an answer: its kind, its message, and the line of the answer that failed."""
+    """An error inside an answer: its kind, its message, the line of the answer that failed, and all kinds it is."""
 
     kind: str
     message: str
     line: str
+    kinds: tuple = ()  # of the classes that its own derives from, itself among them
 
     def __str__(self):
         return f"{self.kind}: {self.message}" if self.message else self.kind
@@ -59,6 +60,7 @@ ADVICE = {
     "for ^": "`^` is no power in Python: write `**`.",
     "ndarray' object is not callable": "An array takes no parentheses: leave them out, or write the `*` before them.",
     "can't multiply sequence": "A tuple or list is no vector: make it one array, or go through its parts.",
+    "'str' object is not callable": "A text is no function and no class: it can only name one.",
     "is not callable": "Is a `*` missing before a parenthesis?",
     "ambiguous": "A condition wants one True or False, and this is an array of them.",
     "inhomogeneous": "The parts have different shapes and make no one array: print their shapes, or go through them.",
@@ -87,7 +89,8 @@ def in_words(failure):
 class Outcome:
     """What one case did: the value it gave, or what went wrong on the way.
 
-    `given` and `returned` are the inputs and the result of the last call of the answer.
+    `given`, `returned` and `raised` are the inputs, the result and the error of the last call of the answer: a play
+    may catch the error and go on, where an error is what the answer should give. `calls` is how many calls it had.
     """
 
     value: object = None
@@ -97,6 +100,8 @@ class Outcome:
     printed: bool = False
     given: tuple = ()
     returned: object = None
+    raised: Failure | None = None
+    calls: int = 0
 
     def equals(self, other, rounding):
         """Tell whether the other outcome is the same within rounding, its kind of error and changed inputs too."""
@@ -122,14 +127,15 @@ class Answer:
     def begin(self):
         """Forget what the case before noted."""
         self.changed, self.given, self.returned, self.silent_from = (), (), None, self.prints.tell()
-        self.left = ()
+        self.left, self.raised, self.calls = (), None, 0
 
     @property
     def printed(self):
         return self.prints.tell() > self.silent_from
 
     def __call__(self, *given):
-        self.given = given
+        self.given, self.returned, self.raised = given, None, None
+        self.calls += 1
         copies = [fresh(value) for value in given]
         call = dict(zip(self.parameters, copies, strict=True)) if self.by_keyword else {}
         value = self._run(lambda: self.function(**call) if call else self.function(*copies))
@@ -146,7 +152,8 @@ class Answer:
         except Stop:
             raise
         except BaseException as error:  # it runs in a thread, where nobody's Ctrl-C arrives: it is the answer's own
-            raise Raised(_failure(error, self.function)) from None
+            self.raised = _failure(error, self.function)
+            raise Raised(self.raised) from None
 
     def _note_changes(self, copies):
         for name, before, after in zip(self.parameters, self.given, copies, strict=True):
@@ -221,7 +228,8 @@ def play(answer, case):
     except Exception as error:
         # Only what a play does with a value of the wrong kind gets here: errors of the answer are `Raised`.
         problem = f"What it gives cannot be used to go on ({error})."
-    return Outcome(value, failure, problem, answer.changed, answer.printed, answer.given, answer.returned)
+    last = answer.given, answer.returned, answer.raised, answer.calls
+    return Outcome(value, failure, problem, answer.changed, answer.printed, *last)
 
 
 def anew(function):
@@ -337,7 +345,7 @@ def _failure(error, function):
         message = str(error)
     except Exception:
         message = ""
-    return Failure(kind_of(error), _short(message, 300), line)
+    return Failure(kind_of(error), _short(message, 300), line, tuple(kind.__name__ for kind in type(error).__mro__))
 
 
 def _short(text, length):

@@ -292,7 +292,7 @@ class Function(Exercise):
         what, factor = self._factor(self.expected, first)
         if not what or abs(factor - 1) < 1e-4:
             return None
-        if abs(factor) < 1e-6:
+        if factor == 0:
             name, sentence = "nothing moves", f"The {what} is always 0: nothing moves."
         elif abs(factor + 1) < 1e-4:
             name, sentence = "wrong sign", f"Only the sign of the {what} is wrong."
@@ -305,8 +305,20 @@ class Function(Exercise):
         if callable(self.cases()[k]) and self._calls(self.expected, first):
             calls = self._calls(self.expected, first)
             if all(one.equals(other, self.rounding) for one, other in calls):
+                if first[k].calls == 1:
+                    sentence = "This call is not right, and others are: what is special about what it is given?"
+                    return self._incorrect(None, sentence, *self._difference(k, first))
                 sentence = "Each single call is right, and yet this run of several is not. What is handed on in it?"
                 return self._incorrect("right alone, wrong in a run", sentence, *self._difference(k, first))
+        got, raised = first[k], self.expected[k].raised
+        if got.raised and not raised:
+            error, wanted = str(got.raised).rstrip("."), self._wanted(self.expected[k])
+            sentence = f"Your function stops with {error}, where it should return {wanted}."
+            at = [f"at       {got.raised.line}"] if got.raised.line else []
+            return self._incorrect("raises where it should return", sentence, *at, self._for(k, got))
+        if raised and not got.raised:
+            sentence = f"Here your function should `raise {raised.kind}`, and it returns a result."
+            return self._incorrect("returns where it should raise", sentence, *self._difference(k, first))
         sentences = ["This differs from what is expected."]
         calls = [(one.value, fitted(one.value, other.value)) for one, other in self._calls(self.expected, first)]
         count = len(self.returns)
@@ -316,7 +328,7 @@ class Function(Exercise):
                 factor = _common_factor(parts, self.rounding)
                 if abs(factor - 1) < 1e-6:
                     sentences.append(f"`{name}` is right.")
-                elif abs(factor) < 1e-6:
+                elif factor == 0:
                     sentences.append(f"`{name}` is always 0.")
                 elif abs(factor + 1) < 1e-6:
                     sentences.append(f"`{name}` has the wrong sign.")
@@ -348,15 +360,22 @@ class Function(Exercise):
                 f"`{one} = …` makes a new array; `{one} += …`, `{one} -= …` or `out={one}` write into the caller's."
             )
             return self._incorrect("leaves an argument as it was", sentence, where)
-        want, wanted = self.expected[k].value, self._wanted(self.expected[k])
-        if got.returned is None and got.printed and not self.in_place:
+        want, wanted, raised = self.expected[k].value, self._wanted(self.expected[k]), self.expected[k].raised
+        if raised and got.returned is None and not got.raised:
+            sentence = f"Here your function should `raise {raised.kind}`, and it returns None."
+            return self._incorrect("returns where it should raise", sentence, where)
+        called = got.given or not self.parameters  # a play may give up before it calls
+        nothing = called and got.returned is None and not got.raised and not self.in_place
+        if nothing and got.printed:
             sentence = "Your function prints its result and returns nothing: `print` shows, `return` hands over."
             return self._incorrect("prints and returns nothing", sentence, where, f"expected {wanted}")
-        if got.returned is None and not self.in_place:
+        if nothing:
             sentence = "Your function returns nothing: it needs a `return`."
             return self._incorrect("returns nothing", sentence, where, f"expected {wanted}")
         if got.problem:
             return self._incorrect("unusable result", got.problem, where)
+        if got.raised:
+            return None  # the play has caught it, and what it gives then is of its own making
         if isinstance(want, np.ndarray) and isinstance(got.value, tuple) and got.value:
             stacked = fitted(want, got.value)
             if isinstance(stacked, np.ndarray) and stacked.ndim != want.ndim:
@@ -408,7 +427,7 @@ class Function(Exercise):
             texts = f"expected {shown(want)}", f"got      {shown(value)}"
             return self._incorrect("wrong dtype", sentence, where, *texts)
         if value.dtype == np.float16 != want.dtype and same(want, value, rounding=1e-2):
-            sentence = f"{name} has three digits only: its dtype is float16, use float32 or float64."
+            sentence = f"{name} has three digits only: its dtype is float16, here it should be {want.dtype}."
             return self._incorrect("wrong dtype", sentence, where)
         if not all_finite(value) and all_finite(want):
             sentence = f"{name} contains NaN or infinity."
@@ -481,7 +500,12 @@ def _common_factor(pairs, rounding):
     if len(pairs) < 2 or any(one is None or other is None or one.shape != other.shape for one, other in pairs):
         return np.nan
     factor = next((float(one @ other / (one @ one)) for one, other in pairs if one.any()), np.nan)
-    return factor if all(same(factor * one, other, rounding) for one, other in pairs) else np.nan
+    if not all(same(factor * one, other, rounding) for one, other in pairs):
+        return np.nan
+    if abs(factor) < 1e-6:  # a multiple after all, in other units, or the dust of rounding?
+        multiple = abs(factor) > 1e-12 and all(same(one, other / factor, rounding) for one, other in pairs)
+        return factor if multiple else 0.0
+    return factor
 
 
 def _step(outcome):

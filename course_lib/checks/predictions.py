@@ -66,6 +66,8 @@ class Value(Exercise):
         if self.once and twice:
             return incorrect(f"Each belongs to one alone, and {' and '.join(map(repr, twice))} to several here.")
         bad = [key for key in keys if not self._equal(self.expected[key], answer[key])]
+        if len(bad) == len(keys) > 1:
+            return incorrect(f"{'Neither' if len(keys) == 2 else 'None of them'} is right yet.")
         return incorrect(f"Not all of it is right yet: look again at {' and '.join(map(self._part, bad))}.")
 
     def _part(self, key):

@@ -13,6 +13,33 @@ WHOSE = {name: f"{spoken}'" if spoken.endswith("s") else f"{spoken}'s" for name,
 OUTSIDE, INSIDE, BEFORE = "outside the root", "inside the root", "outside the root, before the correction"
 DECOUPLED, L2, EITHER = "decoupled", "L2", "either"
 REQUIRED = None  # a setting without a default
+# What else the frameworks' classes take, and the value at which it changes nothing: no rule of the course has it.
+OPTIONS = {
+    "course_lib": {},
+    "pytorch": dict(
+        momentum=0, dampening=0, nesterov=False, maximize=False, lr_decay=0, centered=False, amsgrad=False
+    ),
+    "keras": dict(momentum=0, nesterov=False, centered=False, amsgrad=False, use_ema=False)
+    | dict.fromkeys(["clipnorm", "clipvalue", "global_clipnorm", "loss_scale_factor", "gradient_accumulation_steps"]),
+    "optax": dict(momentum=0, nesterov=False, centered=False, eps_root=0, initial_scale=0, bias_correction=False)
+    | dict.fromkeys(["mask", "weight_decay_mask", "mu_dtype", "accumulator_dtype"])
+    | dict(bias_correction_mu=True, bias_correction_nu=True),
+}
+# What they take, and what changes no run by itself.
+IDLE = {
+    "course_lib": (),
+    "pytorch": ("foreach", "fused", "capturable", "differentiable"),
+    "keras": ("name", "ema_momentum", "ema_overwrite_frequency"),
+    "optax": (),
+}
+# Which rule of the course a rule is, where an option is switched on.
+WITH_OPTION = {
+    ("GradientDescent", "momentum"): "Momentum",
+    ("GradientDescent", "nesterov"): "Nesterov",
+    ("Momentum", "nesterov"): "Nesterov",
+    ("Adam", "amsgrad"): "AMSGrad",
+    ("Adam", "nesterov"): "NAdam",
+}
 NO_WARMUP = 1e4  # ψ at which NAdam's μ_t is β₁ to the last bit, from the first step on
 
 

@@ -10,12 +10,15 @@ from course_lib.optimizers.conventions import (
     EITHER,
     FORMS,
     FRAMEWORKS,
+    IDLE,
     INSIDE,
     L2,
     NO_WARMUP,
+    OPTIONS,
     OUTSIDE,
     SPOKEN,
     WHOSE,
+    WITH_OPTION,
 )
 from course_lib.optimizers.gradient_descent import GradientDescent
 from course_lib.optimizers.momentum import Momentum, Nesterov
@@ -46,8 +49,10 @@ def translate_settings(rule, settings, source, target):
     The run is the same from the same start on the same gradients, to rounding, while the settings stay constant.
     ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
     elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0. Keras 3 on TensorFlow rounds
-    some settings to 32 bits, also in a run of 64: β of Momentum (seven digits agree), and β₁ and β₂ in Adam's
-    correction (with β₂ = 0.999 about five).
+    some settings to 32 bits, also in a run of 64: β of Momentum, the weight decay, AdaGrad's start and NAdam's 0.96
+    (seven to nine digits agree), and β₁ and β₂ in Adam's correction (with β₂ = 0.999 about five). In runs of 32 bits
+    any two programs part there, by up to 6e-8 / (1 − β₂). PyTorch's NAdam keeps a product in the default dtype: for a
+    run of 64 bits, `torch.set_default_dtype(torch.float64)`.
 
     Parameters
     ----------
@@ -69,8 +74,10 @@ def translate_settings(rule, settings, source, target):
     ------
     NoTranslation
         A `ValueError`: if no settings of that class make the same run; another may, as AdamW for Adam with a decay.
+        Also if `source` has an option switched on that no rule of the course has, such as `dampening`.
     TypeError, ValueError
-        If a name is unknown, a setting without default is missing, or a value lies outside its range.
+        If a name is unknown, an option makes another rule of it, a setting without default is missing, or a value
+        lies outside its range.
 
     Notes
     -----
@@ -92,8 +99,9 @@ def translate_settings(rule, settings, source, target):
     one_of("target", target, FRAMEWORKS)
     if not isinstance(settings, dict):
         raise TypeError(f"settings must be a dict, such as {{'lr': 0.1}}, got {settings!r}")
-    meant = read(rule, dict(settings), source)
+    meant, others = read(rule, dict(settings), source)
     written, reasons = write(rule, meant, target)
+    reasons = others + reasons
     if reasons:
         what = f"{WHOSE[source]} {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
         why = "; ".join(reasons).format(source=SPOKEN[source], target=SPOKEN[target])
@@ -102,7 +110,10 @@ def translate_settings(rule, settings, source, target):
 
 
 def read(rule, settings, source):
-    """Return what settings mean, whatever they are called: numbers by the course's names, and the places of ε."""
+    """Return what settings mean, whatever they are called, and what no rule of the course has, in words.
+
+    The meaning is numbers by the course's names, and the places of ε.
+    """
     form, kind = FORMS[rule][source], KINDS[rule]
     meant = {"start": 0.0, "weight_decay": 0.0, "momentum_decay": form.warmup, "place": form.eps}
     for name, (ours, default) in form.settings.items():
@@ -114,42 +125,62 @@ def read(rule, settings, source):
         if isinstance(ours, tuple):
             if not isinstance(value, (tuple, list)) or len(value) != len(ours):
                 raise TypeError(f"{name} must be a pair of numbers, got {value!r}")
-            meant |= {part: _number(kind, part, number) for part, number in zip(ours, value)}
+            meant |= {part: _number(kind, part, value[k], f"{name}[{k}]") for k, part in enumerate(ours)}
         else:
-            meant[ours] = _number(kind, ours, value)
+            meant[ours] = _number(kind, ours, value, name)
     decoupled = settings.pop("decoupled_weight_decay", False) if form.decay == EITHER else form.decay == DECOUPLED
     meant["decay"] = DECOUPLED if decoupled else L2
     if form.eps == EITHER:
         meant["place"] = INSIDE if settings.pop("eps_in_sqrt", True) else OUTSIDE
     meant["maximum_after"] = form.maximum_after
-    _refuse_others(rule, form, settings, source, meant)
-    return meant
+    return meant, _others(rule, form, settings, source, meant)
 
 
-def _number(kind, name, value):
+def _number(kind, ours, value, name):
     if callable(value):
         raise TypeError(f"{name} must be a number: the frameworks take schedules in ways that differ")
-    limits = {"low": 0} if name == "start" else limits_of(kind, name)
+    limits = {"low": 0} if ours == "start" else limits_of(kind, ours)
     number = in_range(name, value, **limits)
     if number.ndim:
         raise TypeError(f"{name} must be a single number, got {value!r}")
     return float(number)
 
 
-def _refuse_others(rule, form, settings, source, meant):
-    """Raise if there is a setting that the rule does not have; what is switched off may be named."""
+def _others(rule, form, settings, source, meant):
+    """Return in words which other options are switched on; what changes nothing may be named.
+
+    Raises
+    ------
+    ValueError
+        If an option makes another rule of it, or is none that the framework has.
+    """
+    reasons, class_ = [], f"{WHOSE[source]} {form.name}"
+    off = OPTIONS[source] | ({"decoupled_weight_decay": True} if (rule, source) == ("AdamW", "pytorch") else {})
+    off |= {"nesterov": True} if (rule, source) == ("NAdam", "optax") else {}
+    has_momentum = rule == "GradientDescent" or any(ours == "momentum" for ours, _ in form.settings.values())
     for name, value in settings.items():
-        wanted = form.flags.get(name)
-        has_momentum = rule == "GradientDescent" or any(ours == "momentum" for ours, _ in form.settings.values())
         if name == "nesterov" and has_momentum and not meant.get("momentum"):
             continue  # without momentum it changes nothing, and PyTorch refuses it; Optax' adam with it is NAdam
-        if wanted is not None and value != wanted:
-            raise ValueError(f"{name} must be {wanted}, or {WHOSE[source]} {form.name} is not {rule}, got {value!r}")
-        if wanted is None and not (value is None or value is False or (value == 0 and type(value) in (int, float))):
+        if name in form.flags:
+            if not _is(value, form.flags[name]):
+                raise ValueError(f"{name} must be {form.flags[name]}, or {class_} is not {rule}, got {value!r}")
+        elif name in off:
+            if value is not None and not _is(value, off[name]):
+                other = WITH_OPTION.get((rule, name))
+                if other:
+                    raise ValueError(f"{class_} with {name}={value!r} is {other}, not {rule}: ask for that rule")
+                reasons.append(f"{name}={value!r} is in no rule of course_lib, and it is not translated")
+        elif name not in IDLE[source]:
             raise ValueError(
-                f"settings must hold what {WHOSE[source]} {form.name} has as {rule}: "
-                f"{', '.join([*form.settings, *form.flags])}; got {name}={value!r}"
+                f"settings must be named as {class_} names them: {', '.join([*form.settings, *form.flags])}; "
+                f"got {name}={value!r}"
             )
+    return reasons
+
+
+def _is(value, wanted):
+    """Tell whether an option has a value; it may be anything, an array too."""
+    return isinstance(value, (bool, int, float)) and isinstance(wanted, (bool, int, float)) and value == wanted
 
 
 def write(rule, meant, target):

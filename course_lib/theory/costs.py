@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.arguments import in_range, one_of, whole_number
+from course_lib.optimizers.base import Optimizer
 
 BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 STAGES = 0, 1, 2, 3
@@ -42,7 +43,13 @@ def state_arrays(rule):
     >>> [state_arrays(rule) for rule in (GradientDescent, Momentum, Adam, AMSGrad)]
     [0, 1, 2, 3]
     """
-    return sum(np.size(part) // PART for part in _leaves(rule(lr=1.0).init(np.zeros(PART))))
+    try:
+        made = rule(lr=1.0) if isinstance(rule, type) and issubclass(rule, Optimizer) else None
+    except TypeError:  # a wrapper, which takes a rule
+        made = None
+    if made is None:
+        raise TypeError(f"rule must be a class of rules with a learning rate, such as Adam, got {rule!r}")
+    return sum(np.size(part) // PART for part in _leaves(made.init(np.zeros(PART))))
 
 
 def bytes_moved(rule, dtype="float32"):
@@ -94,6 +101,7 @@ def memory(rule, precision="float32", devices=1, stage=0):
 
     Without what the model computes on the way (activations), without temporaries and buffers. Stage 1 divides state
     and extra copies among the devices, stage 2 the gradients as well, stage 3 the weights as well; stage 0 nothing.
+    Where arrays do not divide evenly this is the mean, and the fullest device holds a little more.
 
     Parameters
     ----------
@@ -133,7 +141,7 @@ def attainable(intensity, bandwidth, peak):
     intensity : number or array
         Operations for each byte that is moved.
     bandwidth, peak : number
-        Bytes a second, and operations a second.
+        Bytes a second, and operations a second; not negative.
 
     Examples
     --------
@@ -142,6 +150,7 @@ def attainable(intensity, bandwidth, peak):
 
     Reference: Williams, Waterman, Patterson (2009), Roofline: an insightful visual performance model.
     """
+    bandwidth, peak = in_range("bandwidth", bandwidth, 0), in_range("peak", peak, 0)
     return np.minimum(peak, bandwidth * in_range("intensity", intensity, 0))
 
 

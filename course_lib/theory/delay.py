@@ -8,7 +8,7 @@ chances, hands its gradient in and takes the new point.
 import numpy as np
 from scipy.optimize import brentq
 
-from course_lib.arguments import in_range, whole_number
+from course_lib.arguments import whole_number
 
 
 def limit(delay):
@@ -19,7 +19,7 @@ def limit(delay):
     >>> print([round(float(limit(delay)), 4) for delay in (0, 1, 2, 10)])
     [2.0, 1.0, 0.618, 0.1495]
     """
-    return 2 * np.sin(np.pi / (2 * (2 * in_range("delay", delay, 0) + 1)))
+    return 2 * np.sin(np.pi / (2 * (2 * whole_number("delay", delay) + 1)))
 
 
 def best_curvature(delay):
@@ -30,7 +30,7 @@ def best_curvature(delay):
     >>> print([round(float(best_curvature(delay)), 4) for delay in (0, 1, 2)])
     [1.0, 0.25, 0.1481]
     """
-    delay = in_range("delay", delay, 0)
+    delay = whole_number("delay", delay)
     return (delay / (delay + 1)) ** delay / (delay + 1)
 
 

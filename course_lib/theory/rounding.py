@@ -102,7 +102,8 @@ def standstill(minimum, factor, form):
     -------
     array
         The first w, coming from far above, that no step leaves; it is met to within a spacing where w* is a number of
-        the format. Infinite where `factor` is too small, as said there.
+        the format. Infinite where there is none: `factor` is too small, as said there, or it would lie beyond the
+        largest number of the format.
 
     Examples
     --------
@@ -123,7 +124,7 @@ def standstill(minimum, factor, form):
         # At the power itself the numbers below lie closer, and one above it is odd: half a spacing goes down.
         stops = np.where(further > (power + ulp) * (1 + 1e-12), further, stops)
         if (power > 4 * stops).all():
-            return np.where(moves, stops, np.inf)
+            return np.where(moves & (stops <= _form(form).largest), stops, np.inf)
 
 
 def _snapped(x, form, choose):

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from course_lib.arguments import whole_number
 from course_lib.training.parts import Outcome, run_apart, run_part
 
 UNSTARTED = (
@@ -12,6 +13,13 @@ LOOPBACK = "127.0.0.1"  # nobody else on the network reaches what listens there
 AHEAD = 64  # parts given to the scheduler at a time
 
 
+# An interrupt is for the notebook, whose process group it reaches whole: a worker that it ends is not started again.
+UNINTERRUPTED = """
+import signal
+
+def dask_setup(worker):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+"""
 INSTALL = 'python -m pip install -c constraints.txt -e ".[cluster]"'
 
 
@@ -32,7 +40,7 @@ def local_workers(number=2):
     """Start so many worker processes on this machine, yield a Dask client of theirs, and end them all.
 
     Each has one thread. A worker that is killed is started again; on a busy machine that may take longer than the 15
-    seconds after which Dask would give it up, so it gets five minutes.
+    seconds after which Dask would give it up, so it gets five minutes. Ctrl-C interrupts the caller, not the workers.
 
     Raises
     ------
@@ -41,6 +49,7 @@ def local_workers(number=2):
     ConnectionError
         If no worker could start, as where no process may listen on a port.
     """
+    number = whole_number("number", number, minimum=1)
     try:
         import dask
         from distributed import Client, LocalCluster
@@ -49,7 +58,7 @@ def local_workers(number=2):
     told = {"n_workers": number, "threads_per_worker": 1, "dashboard_address": f"{LOOPBACK}:0", "silence_logs": 50}
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "5 minutes"}):
         try:
-            cluster = LocalCluster(host=LOOPBACK, **told)
+            cluster = LocalCluster(host=LOOPBACK, preload=[UNINTERRUPTED], **told)
         except (OSError, RuntimeError) as error:
             raise ConnectionError(f"no workers could start ({error}). {UNSTARTED}") from None
         with cluster, Client(cluster, set_as_default=False) as client:

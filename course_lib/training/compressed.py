@@ -6,7 +6,7 @@ Vectors lie along the last axis, all other axes are lanes.
 
 import numpy as np
 
-from course_lib.arguments import whole_number
+from course_lib.arguments import as_numbers, whole_number
 
 
 def quantize(grad, levels, rng):
@@ -92,7 +92,7 @@ def compressed(grad, w0, lr, steps, send, memory=False, look=None):
     >>> path[-1]
     array([0. , 1.5])
     """
-    w = np.asarray(w0, dtype=float)
+    w, steps = as_numbers("w0", w0), whole_number("steps", steps)
     w = np.broadcast_to(w, np.broadcast_shapes(w.shape, np.shape(lr)))
     kept, owed = [w if look is None else look(w, -1)], 0.0
     with np.errstate(all="ignore"):  # a run that diverges is data here

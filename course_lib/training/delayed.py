@@ -40,7 +40,7 @@ def delayed(grad, w0, lr, delays, look=None):
         raise ValueError("delays must be whole numbers of at least 0, one for each step")
     lanes = np.broadcast_shapes(w.shape, np.shape(lr), (*delays.shape[1:], 1))
     w = np.broadcast_to(w, lanes)
-    size = int(delays.max(initial=0)) + 1
+    size = min(int(delays.max(initial=0)), len(delays)) + 1
     held = np.array([w] * size)  # the last points, that of step t at t modulo size
     flat, columns = held.reshape(size, -1, lanes[-1]), np.arange(int(np.prod(lanes[:-1])))
     kept = [w if look is None else look(w, -1)]

@@ -5,12 +5,17 @@ import numpy as np
 from course_lib.optimizers import Optimizer
 
 
-def lane_shape(optimizer, w0):
-    """Return the shape of all points of a step: the lanes of rule and start, then the coordinates."""
+def require_rule(optimizer):
+    """Raise a `TypeError` that names the argument, if this is no update rule."""
     if isinstance(optimizer, type) and issubclass(optimizer, Optimizer):
         raise TypeError(f"optimizer must be a rule with settings, {optimizer.__name__}(lr=0.1), got the class alone")
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"optimizer must be an update rule such as GradientDescent(lr=0.1), got {optimizer!r}")
+
+
+def lane_shape(optimizer, w0):
+    """Return the shape of all points of a step: the lanes of rule and start, then the coordinates."""
+    require_rule(optimizer)
     if w0.ndim == 0 or w0.shape[-1] == 0:
         raise ValueError(f"w0 must have at least one coordinate on its last axis, got shape {w0.shape}")
     lanes = optimizer.lanes()

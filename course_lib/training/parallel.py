@@ -9,6 +9,8 @@ import numpy as np
 from course_lib.arguments import as_numbers, in_range, whole_number
 from course_lib.data import batch_rows
 from course_lib.models import Model
+from course_lib.training.fingerprints import fingerprint
+from course_lib.training.lanes import require_rule
 from course_lib.training.shards import Unreachable, owners, parts_of, shard_engine
 from course_lib.training.stepping import as_seeds, minibatches, starts
 
@@ -35,7 +37,8 @@ class ParallelRun:
     t : int
         How many steps were made; local steps count each.
     loss : array of shape (rounds,)
-        The loss on each minibatch before its step; with local steps, the mean over those of a round.
+        The loss on each minibatch before its step; with local steps, the mean over those of a round. The last round
+        of a run is shorter where `local_steps` does not divide its steps.
     seconds : array like `loss`
         How long each step, or round, took.
     counts : tuple of int
@@ -43,7 +46,8 @@ class ParallelRun:
     point, state
         Where the rule stands: what the next step begins with (`w` may be an average of points).
     settings : dict
-        What must be the same where a run goes on: counts, batch_size, seed, local_steps, the kind of rule.
+        What must be the same where a run goes on: counts, rows (a fingerprint of each shard), batch_size, seed,
+        local_steps, the kind of rule.
     """
 
     w: np.ndarray
@@ -75,7 +79,8 @@ def data_parallel(
     model : Model
     data : Data or function
         The rows, cut into shards here; or `data(k)`, which returns the Data of shard k. It is called by whoever holds
-        the shard: so workers load from a disk of theirs, and nothing large travels.
+        the shard: so workers load from a disk of theirs, and nothing large travels. Where a worker dies it is called
+        again, and must return the same rows.
     optimizer : Optimizer
     epochs : int
         Passes over all rows.
@@ -94,7 +99,9 @@ def data_parallel(
         Steps that each shard makes by itself before the points are averaged, weighted by the rows used: only
         for a rule without a state, GradientDescent.
     resume : ParallelRun or None
-        A run to go on with, of the same settings and kind of rule (its rates may be others).
+        A run to go on with, of the same rows, settings and kind of rule (its rates may be others), and of no more steps
+        than are asked for. One whose last round was cut short goes on with a warning: a
+        run of all steps at once meets at other steps.
     patience : float, default 60
         Seconds to wait for each answer before the cluster counts as lost.
     progress : function or None
@@ -108,7 +115,7 @@ def data_parallel(
     Raises
     ------
     ClusterLost
-        If the scheduler, or all workers, are gone; it carries the run so far.
+        If the scheduler, or all workers, are gone; it carries the run so far. (Dask may log what it lost.)
     TypeError, ValueError
         If an argument is of the wrong kind, out of range, or does not fit the others.
 
@@ -129,6 +136,7 @@ def data_parallel(
         raise TypeError(f"model must be a model such as LinearRegression(10), got {model!r}")
     if progress is not None and not callable(progress):
         raise TypeError(f"progress must be a function of (t, steps), got {progress!r}")
+    require_rule(optimizer)
     parts = parts_of(model, data, shards)
     rngs, w = starts(model, as_seeds("seed", whole_number("seed", seed)))
     if w0 is not None:
@@ -143,16 +151,16 @@ def data_parallel(
     with shard_engine(engine, patience) as where, np.errstate(all="ignore"):
         try:
             where.load(parts)
-            counts = tuple(where.ask(_rows, [(k, ()) for k in range(len(parts))]))
+            counts, rows = zip(*where.ask(_rows, [(k, ()) for k in range(len(parts))]))
         except Unreachable as lost:
             raise ConnectionError(f"engine: {lost} while the shards were loaded") from None
         size = sum(counts) if batch_size is None else batch_rows("batch_size", batch_size, sum(counts))
-        settings = {"counts": counts, "batch_size": size, "seed": int(seed), "local_steps": local_steps}
+        settings = {"counts": counts, "rows": rows, "batch_size": size, "seed": int(seed), "local_steps": local_steps}
         settings["rule"] = _kind(optimizer)
         run = ParallelRun(w, 0, np.empty(0), np.empty(0), counts, w, state, settings)
-        run = run if resume is None else _resumed(resume, run)
         draw = minibatches(sum(counts), size, rngs, ())
         batches = [owners(rows, counts) for _ in range(epochs) for rows in draw()]
+        run = run if resume is None else _resumed(resume, run, len(batches))
         return _steps(where, optimizer, run, batches, progress)
 
 
@@ -175,7 +183,7 @@ def _steps(where, optimizer, run, batches, progress):
     try:
         while at[2] < len(batches):
             begun, of_round = time.perf_counter(), batches[at[2] : at[2] + local]
-            loss, after = _round(where, optimizer, *at[:3], of_round, local > 1)
+            loss, after = _round(where, optimizer, *at[:3], of_round, run.counts, local > 1)
             losses.append(loss)
             seconds.append(time.perf_counter() - begun)
             at = (*after, len(losses))  # all at once: an interrupt comes before it or after it
@@ -193,15 +201,15 @@ def _steps(where, optimizer, run, batches, progress):
     return done
 
 
-def _round(where, optimizer, w, state, t, of_round, alone):
+def _round(where, optimizer, w, state, t, of_round, sizes, alone):
     """Return the loss of a step, or of a round of steps that each shard makes alone, and (w, state, t) after it."""
     there = [k for k in range(len(of_round[0])) if any(_takes_part(of_step[k]) for of_step in of_round)]
     if alone:
-        sent = [(k, (w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
+        sent = [(k, (sizes[k], w, [of_step[k] for of_step in of_round], optimizer, t)) for k in there]
         losses, points, counts = zip(*where.ask(_walk, sent))
         return float(weighted_mean(losses, counts)), (weighted_mean(points, counts), state, t + len(of_round))
     point = optimizer.gradient_point(w, state)
-    losses, grads, counts = zip(*where.ask(_gradient, [(k, (point, of_round[0][k])) for k in there]))
+    losses, grads, counts = zip(*where.ask(_gradient, [(k, (sizes[k], point, of_round[0][k])) for k in there]))
     stepped = optimizer.step(w, weighted_mean(grads, counts), state, t + 1)
     return float(weighted_mean(losses, counts)), (*stepped, t + 1)
 
@@ -217,33 +225,42 @@ def _takes_part(rows):
 
 
 def _rows(loss):
-    return len(loss.X)
+    """Return how many rows a shard has, and a text that tells them from others."""
+    return len(loss.X), fingerprint(loss.X, loss.y)
 
 
-def _gradient(loss, w, rows):
-    """Return loss and gradient on some rows of a shard, and how many they are."""
+def _gradient(loss, size, w, rows):
+    """Return loss and gradient on some rows of a shard of so many, and how many they are."""
+    if len(loss.X) != size:
+        raise ValueError(f"data must return the same rows when it is called again: {size} were {len(loss.X)} then")
     part = loss if rows is None else loss.rows(rows)
     return *part.value_and_grad(w), len(part.X)
 
 
-def _walk(loss, w, of_steps, optimizer, t):
+def _walk(loss, size, w, of_steps, optimizer, t):
     """Return the mean loss and the point after local steps, and how many rows they took."""
     losses, used = [], []
     with np.errstate(all="ignore"):
         for i, rows in enumerate(of_steps, start=1):
             if _takes_part(rows):
-                value, grad, count = _gradient(loss, w, rows)
+                value, grad, count = _gradient(loss, size, w, rows)
                 w, _ = optimizer.step(w, grad, None, t + i)
                 losses.append(value)
                 used.append(count)
     return weighted_mean(losses, used), w, sum(used)
 
 
-def _resumed(before, fresh):
-    """Return the run to go on with, if it is one of these settings."""
+def _resumed(before, fresh, steps):
+    """Return the run to go on with, if it is one of these settings, and can become one of so many steps."""
     if not isinstance(before, ParallelRun):
         raise TypeError(f"resume must be a ParallelRun, got {before!r}")
     other = [name for name, value in fresh.settings.items() if before.settings.get(name) != value]
     if other or before.point.shape != fresh.point.shape:
         raise ValueError(f"resume must come from a run of the same model and settings; differs: {other or 'model'}")
+    if before.t > steps:
+        raise ValueError(f"resume has made {before.t} steps already, and {steps} are asked for: raise epochs")
+    local = fresh.settings["local_steps"]
+    if before.t < steps and before.t % local:
+        cut = f"resume ended within a round, after {before.t} steps of rounds of {local}: a run of {steps} steps"
+        warnings.warn(f"{cut} at once would meet at other steps, and end elsewhere", stacklevel=3)
     return before

@@ -27,7 +27,7 @@ def shard_engine(engine, patience):
     elif isinstance(engine, str):
         with connected(engine, name="engine") as client:
             yield OnCluster(client, patience)
-    elif hasattr(engine, "get_executor"):
+    elif hasattr(engine, "get_executor") and not isinstance(engine, type):
         yield OnCluster(engine, patience)
     else:
         kinds = "None, a Dask client, or the address of a Dask scheduler"
@@ -56,6 +56,8 @@ class OnCluster:
     def __init__(self, client, patience):
         if client.status != "running":
             raise ValueError(f"engine must be a connected Dask client, but it is {client.status}")
+        if client.asynchronous:
+            raise ValueError("engine must be a Dask client that waits for its answers: Client(…, asynchronous=False)")
         self._client, self._patience = client, patience
 
     def load(self, parts):
@@ -79,7 +81,15 @@ class OnCluster:
         except TimeoutError:
             if future.done():  # then the task itself has raised it: a file server that does not answer
                 raise
-        raise Unreachable(f"no answer came within {self._patience:g} seconds (patience)")
+        raise Unreachable(f"no answer came within {self._patience:g} seconds (patience){self._nobody()}")
+
+    def _nobody(self):
+        """Return what to add to a reason where the scheduler answers, and has no workers."""
+        try:
+            there = self._client.sync(self._client.scheduler.ncores, workers=None, callback_timeout=5)
+        except Exception:  # then it is the scheduler that is silent
+            return ""
+        return "" if there else "; the cluster has no workers"
 
     def _watched(self, call):
         """Return what a call returns; an error of the cluster's, and not of the task's, is `Unreachable`."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from jobs.book import library, pages, recordings, whole
+from jobs.book import library, pages, pictures, recordings, whole
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -47,6 +47,7 @@ def main(arguments):
     kept = options.work / "recordings"
     recordings.record_all(explorers, options.folder / "_static" / "explorers", kept, meanwhile=make_pages)
     chapters = [f"chapters/{path.stem}" for path in pages.pages_of(ROOT)[0]]
+    pictures.box_pictures(options.folder)
     whole.write_whole(options.folder, [*chapters, "symbols", "rules"])
     thin_icons(options.folder)
     print(f"{options.folder}: made in {time.perf_counter() - start:.0f} s; open {options.folder / 'index.html'}")

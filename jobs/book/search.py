@@ -2,7 +2,7 @@
 
 A run of Chinese characters is kept as its characters and its pairs of neighbors; what a reader types is cut into
 pairs, too, and a page is found that has all of them. 学习率 is 学习 and 习率. No dictionary of words is needed, and
-the search works from a folder as before.
+the search works from a folder as before. A method is found under its name with and without 法: 梯度下降法, 梯度下降.
 """
 
 import re
@@ -16,6 +16,7 @@ var splitQuery = (query) =>
   query
     .split(/[^\p{Letter}\p{Number}_\p{Emoji_Presentation}]+|([\u3400-\u9fff]+)/gu)
     .filter((term) => term)
+    .map((term) => term.replace(/^([\u3400-\u9fff]{2,}?)算?法$/, "$1"))
     .flatMap((term) =>
       /^[\u3400-\u9fff]{2,}$/.test(term) ? [...term].slice(1).map((one, place) => term[place] + one) : [term],
     );

@@ -124,6 +124,8 @@ def test_the_search_finds_words_in_english_and_in_chinese(book, page):
     assert {"symbols.html", "chapters/02_gradient_descent.html"} <= set(found_by(book, page, "学习率"))
     assert "symbols.html" in found_by(book, page, "凸")  # one character
     assert found_by(book, page, "量动") == []  # pairs, not characters in any order
+    method = found_by(book, page, "梯度下降")
+    assert method and found_by(book, page, "梯度下降法") == found_by(book, page, "梯度下降算法") == method
     assert page.complaints == []
 
 
@@ -156,6 +158,49 @@ def test_the_whole_course_prints_on_sheets_with_pictures_and_without_controls(bo
     assert set(breaks) == {"page"}
     assert not page.locator(".bd-header, .bd-sidebar-primary, .prev-next-footer").first.is_visible()
     assert page.complaints == []
+
+
+def test_a_page_that_is_dark_on_the_screen_is_printed_in_light_colors(book, browser):
+    context = browser.new_context(color_scheme="dark", offline=True)
+    page = context.new_page()
+    page.goto((book / "chapters" / "02_gradient_descent.html").as_uri())
+    look = """() => [".bd-article p", ".cell_input .n", ".cell_output img"].map(name => {
+      const { color, filter } = getComputedStyle(document.querySelector(name));
+      return [Math.max(...color.match(/\\d+/g).slice(0, 3)), filter];
+    })"""
+    dark = page.evaluate(look)
+    assert min(brightest for brightest, _ in dark[:2]) > 150
+    page.evaluate(f"() => addEventListener('beforeprint', () => {{ window.printed = ({look})(); }})")
+    page.pdf()
+    printed = page.evaluate("() => window.printed")
+    assert max(brightest for brightest, _ in printed[:2]) < 80 and printed[2][1] == "none"
+    assert page.evaluate(look) == dark
+    context.close()
+
+
+def test_the_frame_and_the_code_of_a_cell_are_on_one_sheet(book, page):
+    page.goto((book / "chapters" / "17_parallel_and_distributed.html").as_uri())
+    page.emulate_media(media="print")
+    inputs, outputs = ".bd-article div.cell_input", ".bd-article div.cell_output pre"
+    breaks = "all => [...new Set(all.map(one => getComputedStyle(one).breakInside))]"
+    assert page.locator(inputs).evaluate_all(breaks) == ["avoid"]
+    assert page.locator(outputs).evaluate_all(breaks) == ["auto"]
+
+
+def test_a_wide_figure_is_moved_sideways_on_a_phone_and_shown_whole_on_a_laptop(book, page):
+    page.goto((book / "chapters" / "13_learning_rate_schedules.html").as_uri())
+    alive(page)
+    boxes = page.locator(".cell_output > .descent-wide")
+    scale = "all => all.map(box => box.firstChild.clientWidth / box.firstChild.naturalWidth)"
+    assert min(boxes.evaluate_all(scale)) > 0.6
+    wide = boxes.first
+    wide.focus()
+    wide.press("ArrowRight")
+    page.wait_for_function("box => box.scrollLeft > 0", arg=wide.element_handle())
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.wait_for_function("() => !document.querySelector('.descent-wide[tabindex]')")
+    assert boxes.evaluate_all("all => all.every(box => box.scrollWidth <= box.clientWidth)")
 
 
 def test_solutions_are_behind_a_click(book, page):

@@ -14,8 +14,18 @@ import course_lib
 from course_lib import AdamW, LogisticRegression, Momentum, Nesterov, translate_settings
 from course_lib.chapters.frameworks.explorer import STEPS, ConventionsExplorer, digits_of_steps, paths
 from course_lib.chapters.frameworks.figures import four_programs
-from course_lib.chapters.frameworks.shared import digits, imitations, live, loops, results, tables, tiny
-from course_lib.checks import find
+from course_lib.chapters.frameworks.shared import (
+    digits,
+    imitations,
+    in_course_names,
+    in_names_of,
+    live,
+    loops,
+    results,
+    tables,
+    tiny,
+)
+from course_lib.checks import diagnose, find
 from course_lib.optimizers.conventions import FORMS, FRAMEWORKS
 from course_lib.optimizers.translating import NoTranslation
 
@@ -127,12 +137,16 @@ def test_there_and_back_is_the_same_run(rule):
         (("Adam", {"lr": [1, 2]}, "pytorch", "optax"), TypeError, "lr must be a single number"),
         (("Adam", {"lr": abs}, "pytorch", "optax"), TypeError, "lr must be a number: the frameworks take schedules"),
         (("Adam", {"betas": 0.9}, "pytorch", "optax"), TypeError, "betas must be a pair"),
-        (("Adam", {"betas": (0.9, 1.0)}, "pytorch", "optax"), ValueError, "beta2 must be at least 0 and below 1"),
-        (("Adam", {"amsgrad": True}, "pytorch", "optax"), ValueError, "settings must hold what PyTorch's Adam has"),
+        (("Adam", {"betas": (0.9, 1.0)}, "pytorch", "optax"), ValueError, "betas[1] must be at least 0 and below 1"),
+        (("RMSProp", {"learning_rate": 0.1, "decay": 1.0}, "optax", "keras"), ValueError, "decay must be at least 0"),
+        (("Adam", {"lr": 0.1, "foo": np.zeros(2)}, "pytorch", "keras"), ValueError, "settings must be named as"),
+        (("AMSGrad", {"amsgrad": np.ones(2)}, "pytorch", "keras"), ValueError, "amsgrad must be True"),
+        (("Adam", {"amsgrad": True}, "pytorch", "optax"), ValueError, "with amsgrad=True is AMSGrad, not Adam"),
+        (("Momentum", {"nesterov": True, "momentum": 0.9}, "keras", "optax"), ValueError, "is Nesterov, not Momentum"),
         (("Adam", {"learning_rate": 1.0}, "pytorch", "optax"), ValueError, "learning_rate=1.0"),
         (("Momentum", {"dampening": 0.5}, "pytorch", "optax"), ValueError, "dampening=0.5"),
         (("AMSGrad", {"amsgrad": False}, "pytorch", "keras"), ValueError, "amsgrad must be True"),
-        (("AdaGrad", {"initial_accumulator_value": -1}, "pytorch", "keras"), ValueError, "start must be at least 0"),
+        (("AdaGrad", {"initial_accumulator_value": -1}, "pytorch", "keras"), ValueError, "initial_accumulator_value"),
     ],
 )
 def test_bad_input_is_named(arguments, kind, said):
@@ -143,6 +157,37 @@ def test_bad_input_is_named(arguments, kind, said):
 def test_what_is_switched_off_may_be_named():
     plain = translate_settings("Adam", {"lr": 0.1}, "pytorch", "optax")
     assert translate_settings("Adam", {"lr": 0.1, "amsgrad": False, "fused": None}, "pytorch", "optax") == plain
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "defaults"),
+    [
+        ("AdamW", "pytorch", dict(decoupled_weight_decay=True, maximize=False, foreach=True, fused=None)),
+        ("RMSProp", "keras", dict(name="rm_sprop", ema_momentum=0.99, use_ema=False, momentum=0.0, clipnorm=None)),
+        ("NAdam", "optax", dict(learning_rate=0.1, nesterov=True, eps_root=0.0)),
+        ("AMSGrad", "optax", dict(learning_rate=0.1, bias_correction_mu=True, bias_correction_nu=True)),
+    ],
+)
+def test_what_the_frameworks_hand_out_as_defaults_may_be_named(rule, source, defaults):
+    bare = {"learning_rate": 0.1} if "learning_rate" in defaults else {}
+    assert translate_settings(rule, bare | defaults, source, source) == translate_settings(rule, bare, source, source)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "options", "said"),
+    [
+        ("Momentum", "pytorch", dict(momentum=0.9, dampening=0.5), "dampening=0.5 is in no rule of course_lib"),
+        ("AdamW", "optax", dict(learning_rate=0.1, weight_decay=0.25, mask=False), "mask=False is in no rule"),
+        ("AdaDelta", "optax", dict(learning_rate=0.1, weight_decay_mask=False), "weight_decay_mask=False is in no"),
+        ("Adam", "keras", dict(loss_scale_factor=0), "loss_scale_factor=0 is in no rule"),
+        ("RMSProp", "pytorch", dict(centered=True), "centered=True is in no rule"),
+        ("AdamW", "pytorch", dict(decoupled_weight_decay=False), "decoupled_weight_decay=False is in no rule"),
+    ],
+)
+def test_an_option_that_no_rule_of_the_course_has_is_not_translated(rule, source, options, said):
+    with pytest.raises(NoTranslation, match=f"has no translation to PyTorch: {said}") as raised:
+        translate_settings(rule, options, source, "pytorch")
+    assert "lr" in raised.value.nearest
 
 
 def test_the_settings_given_stay_as_they_are():
@@ -157,7 +202,7 @@ def test_the_settings_given_stay_as_they_are():
 @given(betas, st.floats(0.01, 1), st.floats(0.1, 3), st.sampled_from([Momentum, Nesterov]))
 @settings(max_examples=25, deadline=None)
 def test_a_decoupled_decay_rests_where_a_smaller_penalty_does(beta, gamma, curvature, rule):
-    mine = rule(lr=0.2 * (1 - beta) / curvature, momentum=beta, weight_decay=gamma)
+    mine = rule(lr=0.2 * (1 - beta) / (curvature + gamma), momentum=beta, weight_decay=gamma)
     w, state = np.array([2.0]), mine.init(np.array([2.0]))
     for t in range(1, 4000):
         w, state = mine.step(w, curvature * (w - 3), state, t)
@@ -304,6 +349,74 @@ def test_the_exercise_refuses_a_decay_over_a_root():
         assert translate("AdaGrad", adagrad | {"weight_decay": None}, "keras", target)[lr] == 0.1
 
 
+def test_the_exercise_translates_as_the_library_does():
+    exercise = find("translate_settings")
+
+    def through_the_library(rule, settings, source, target):
+        return translate_settings(rule, settings, source, target)
+
+    assert diagnose("translate_settings", through_the_library).status == "correct"
+    assert not exercise._differing(exercise.expected, exercise.outcomes(through_the_library))
+
+
+@pytest.mark.parametrize(("name", "answer"), [("translate_settings", 0), ("train_translated", 1)])
+def test_the_librarys_own_function_is_no_answer(name, answer):
+    given = (translate_settings, (translate_settings, 0.06221))[answer]
+    assert "This is the library's `translate_settings`" in diagnose(name, given).message
+
+
+def refusing(refuses):
+    """Return an answer to the exercise that also refuses where `refuses` says so."""
+    reference = find("translate_settings").reference
+
+    def answer(rule, settings, source, target):
+        if refuses(rule, in_course_names(rule, settings, source), source, target):
+            raise ValueError("not this one")
+        return reference(rule, settings, source, target)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("named", "refuses"),
+    [
+        ("adagrad refused without eps", lambda rule, ours, a, b: rule == "AdaGrad" and a == "pytorch" != b),
+        ("adam refused without eps", lambda rule, ours, a, b: rule == "Adam" and (a == "keras") != (b == "keras")),
+        ("adagrad into pytorch refused", lambda rule, ours, a, b: rule == "AdaGrad" and (a, b) == ("keras", "pytorch")),
+        ("everything into optax refused", lambda rule, ours, a, b: b == "optax" != a),
+        ("decay refused to itself", lambda rule, ours, a, b: a == b and ours["weight_decay"]),
+    ],
+)
+def test_what_is_refused_without_need_is_named(named, refuses):
+    assert diagnose("translate_settings", refusing(refuses)).misconception == named
+
+
+def test_an_eps_of_any_size_is_in_the_way_and_a_refusal_says_why():
+    reference = find("translate_settings").reference
+
+    def with_a_threshold(rule, settings, source, target):
+        ours = in_course_names(rule, settings, source)
+        if rule == "Adam" and 0 < ours["eps"] < 1e-7:
+            return in_names_of(target, rule, ours)
+        return reference(rule, settings, source, target)
+
+    def silent(rule, settings, source, target):
+        try:
+            return reference(rule, settings, source, target)
+        except ValueError:
+            raise ValueError from None
+
+    def a_text(rule, settings, source, target):
+        try:
+            return reference(rule, settings, source, target)
+        except ValueError:
+            return "no translation"
+
+    assert diagnose("translate_settings", with_a_threshold).misconception == "small eps of adam let through"
+    assert diagnose("translate_settings", silent).misconception == "refused without a word"
+    assert "It returns the text 'no translation': a dict" in diagnose("translate_settings", a_text).message
+
+
 def test_what_is_said_of_the_lost_state():
     """The jump is that of a new m; the longer steps afterwards are those of a new v."""
     ends = {}
@@ -350,10 +463,21 @@ def test_without_the_frameworks_live_results_are_recorded_and_said_so(monkeypatc
     assert "RECORDED where it needs torch, keras: PyTorch" in asked.about()
 
     def absent():
-        raise ModuleNotFoundError("No module named 'torch'")
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
     assert asked("zero_grad", absent) == results.recording()["results"]["zero_grad"]
     assert asked("zero_grad", lambda: np.arange(2)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("Keras runs on jax here"), ModuleNotFoundError("No module named 'optax._x'", name="optax._x")]
+)
+def test_live_results_are_not_replaced_where_an_installed_framework_fails(error):
+    def broken():
+        raise error
+
+    with pytest.raises(ImportError, match=str(error)):
+        results.Results(live=True)("zero_grad", broken)
 
 
 def test_the_recorded_forms_are_the_table_that_translates():
@@ -403,8 +527,23 @@ def test_the_explorer_says_how_many_digits_agree():
     explorer = ConventionsExplorer(rule="Adam", eps=1e-3, beta=0.9)
     runs = explorer.result
     apart = np.abs(runs[2] - runs[0]).max() / 3.0
-    assert f"Keras {-np.log10(apart):.1f}" in explorer.describe()
+    assert 3.6 < -np.log10(apart) < 3.7 and "Keras 3.6" in explorer.describe()
     assert digits_of_steps(runs[1], runs[0])[-1] > 14
+
+
+@pytest.mark.parametrize("lr", [0.1, 0.3, 0.5])
+def test_programs_that_diverge_alike_agree_all_the_same(lr):
+    explorer = ConventionsExplorer(rule="Momentum", lr=lr, beta=0.9, curvature=10.0)
+    assert "PyTorch all, Keras all, Optax all. The run diverges." in explorer.describe()
+    assert "diverges" not in ConventionsExplorer(rule="Momentum", lr=0.1, beta=0.9).describe()
+
+
+def test_four_digits_are_said_only_where_there_are_four():
+    for eps in (7.9e-5, 8e-5):
+        explorer = ConventionsExplorer(goal="find_agreeing_eps", beta=0.99, eps=eps)
+        assert "Keras 3.9" in explorer.describe() and "3.99 digits of four" in explorer.describe()
+        assert "agree to 3.99 digits. A little smaller" in diagnose("find_agreeing_eps", eps).message
+    assert "A little" not in diagnose("find_agreeing_eps", 1e-3).message
 
 
 def test_ten_times_the_eps_costs_a_digit():

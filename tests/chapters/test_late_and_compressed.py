@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_lib import diagnose
 from course_lib.chapters.late_and_compressed import shared
 from course_lib.chapters.late_and_compressed.explorer import LateExplorer
 from course_lib.chapters.late_and_compressed.figures import LATE, four_delays
-from course_lib.chapters.late_and_compressed.find_cheap_message import Sent
+from course_lib.chapters.late_and_compressed.find_cheap_message import MOST, Sent
 from course_lib.chapters.late_and_compressed.shared.bowl import CURVATURES, late_run
 from course_lib.optimizers import Momentum
 from course_lib.theory import compression, delay, noise
@@ -97,6 +98,21 @@ def test_delayed_shows_what_is_looked_at_and_names_a_wrong_argument():
     for wrong in ([-1], [0.5], 3):
         with pytest.raises(ValueError, match="delays"):
             delayed(lambda w, t: w, [1.0], 0.5, wrong)
+    assert delayed(lambda w, t: w, [1.0], 0.5, [2**40]).tolist() == [[1.0], [0.5]]
+
+
+def test_a_limit_is_that_of_whole_delays():
+    for late in (0.5, -1, [1, 2]):
+        with pytest.raises((TypeError, ValueError), match="delay must be"):
+            delay.limit(late)
+        with pytest.raises((TypeError, ValueError), match="delay must be"):
+            delay.best_curvature(late)
+
+
+def test_compressed_names_a_wrong_argument():
+    for told, named in ((([np.nan], 0.5, 2), "w0"), (([1.0], 0.5, -1), "steps"), (([1.0], 0.5, 2.5), "steps")):
+        with pytest.raises((TypeError, ValueError), match=f"{named} must be"):
+            compressed(lambda w, t: w, *told, lambda grad, t: grad)
 
 
 @given(workers=st.integers(1, 12), seed=seeds)
@@ -397,6 +413,19 @@ def test_the_goal_of_the_cheap_message():
     full = min(Sent(20, lr).steps for lr in np.geomspace(0.03, 0.8, 24))
     assert full == 114
     assert min(Sent(2, lr).bytes for lr in np.geomspace(0.05, 0.3, 30)) > 1000
+
+
+def test_rates_in_a_wide_band_send_few_enough_bytes_with_one_entry_and_none_with_two():
+    rates = np.arange(0.085, 0.1151, 0.0025)
+    assert max(Sent(1, lr).bytes for lr in rates) <= MOST
+    assert min(Sent(2, lr).bytes for lr in np.geomspace(0.05, 0.3, 30)) > 1.3 * MOST
+
+
+@pytest.mark.parametrize(
+    ("lr", "mistake"), [(0.05, "too slow"), (0.08, "not for good"), (0.1175, "not for good"), (0.125, "too large")]
+)
+def test_a_rate_is_told_whether_it_is_too_slow_or_only_lifted_once_more(lr, mistake):
+    assert diagnose("find_cheap_message", (lr, 1)).misconception == mistake
 
 
 def test_the_swings_of_the_four_curves():

@@ -72,8 +72,17 @@ def test_the_table_is_whole_and_dask_moves_twice_a_star():
                 star = parallel.star_bytes(workers, size)
                 # Twice a star's, and the heartbeats of a cluster that computes on a busy machine.
                 assert 2 * star <= table[f"bytes | {workers} | {size}"] < 2.2 * star
-    latency, bandwidth = shared.constants()
-    assert latency > 0 and bandwidth > 0
+
+
+def test_a_star_and_a_constant_explain_the_steps_of_empty_work():
+    table, (per_step, latency, bandwidth) = shared.table(), shared.constants()
+    assert min(per_step, latency, bandwidth) > 0
+    over = np.array([
+        [table[f"empty | {W} | {size}"] / (per_step + parallel.step_seconds(W, 0, size, latency, bandwidth, "star"))
+         for size in shared.SIZES] for W in shared.WORKERS
+    ])  # fmt: skip
+    assert 0.7 < over.min() and over.max() < 1.3
+    np.testing.assert_allclose(over.mean(axis=1), 1, atol=0.1)  # no number of workers is all too high or too low
 
 
 # A larger batch -----------------------------------------------------------------------------------------------------
@@ -283,10 +292,23 @@ def test_the_explorer_adds_up_the_times(workers, batch, way):
         messages = 2 * workers * (2e-3 + SIZE / 5e8)
     compute = ROW * batch / min(workers, batch)
     here = explorer.result[1]
-    assert here.compute[1] == pytest.approx(compute) and here.messages[1] == pytest.approx(messages)
-    assert here.run[1] == pytest.approx(LEAST_STEPS * (1 + 700 / batch) * (compute + messages))
+    assert here.compute == pytest.approx(compute) and here.messages == pytest.approx(messages)
+    assert here.run == pytest.approx(LEAST_STEPS * (1 + 700 / batch) * (compute + messages))
+    assert here.alone == pytest.approx(LEAST_STEPS * (1 + 700 / batch) * batch * ROW)
     assert (explorer.result[0].best <= explorer.result[0].run * (1 + 1e-9)).all()
     assert ("without a row" in explorer.describe()) == (workers > batch)
+
+
+def test_one_worker_alone_sends_no_messages_in_a_star_either():
+    said = [ScalingExplorer(workers=3, batch_size=1024, way=way).describe() for way in ("ring", "star")]
+    assert "one worker with this batch takes 2.28 times as long" in said[0], said[0]
+    assert "one worker with this batch takes 1.24 times as long" in said[1], said[1]
+
+
+def test_the_explorer_says_long_times_in_days_and_who_is_faster():
+    said = ScalingExplorer(workers=1024, batch_size=1, way="star", latency=0.1).describe()
+    assert "one worker with this batch is" in said and "times as fast" in said
+    assert "days" in said and "e+" not in said and "(The dot is above the picture.)" in said
 
 
 def test_the_explorer_knows_the_goal():

@@ -88,6 +88,9 @@ def test_memory_falls_with_the_stage_and_with_devices(name, precision):
         (lambda: costs.memory(course_lib.Adam, devices=0), "devices"),
         (lambda: costs.bytes_moved(course_lib.Adam, "int4"), "dtype"),
         (lambda: costs.attainable(-1, 1, 1), "intensity"),
+        (lambda: costs.attainable(1, -5, 10), "bandwidth"),
+        (lambda: costs.attainable(1, 5, np.nan), "peak"),
+        (lambda: shared.ways(0), "n"),
         (lambda: rounding.rounded(1.0, "float8"), "form"),
         (lambda: rounding.standstill(-1.0, 0.1, "float16"), "minimum"),
         (lambda: rounding.standstill(1.0, 1.5, "float16"), "factor"),
@@ -96,6 +99,13 @@ def test_memory_falls_with_the_stage_and_with_devices(name, precision):
 def test_bad_input_is_named(call, name):
     with pytest.raises(ValueError, match=f"^{name} "):
         call()
+
+
+@pytest.mark.parametrize("rule", [course_lib.Adam(lr=0.1), "Adam", course_lib.Lookahead, course_lib.Clip, None])
+@pytest.mark.parametrize("count", [costs.memory, costs.bytes_moved, costs.traffic, costs.state_arrays])
+def test_what_is_no_class_of_rules_is_said(count, rule):
+    with pytest.raises(TypeError, match="^rule must be a class of rules with a learning rate, such as Adam, got "):
+        count(rule)
 
 
 # ------------------------------------------------------------------------------------------ ways to take a step
@@ -118,6 +128,12 @@ def test_all_ways_take_the_same_step(n, dtype):
             assert got.dtype == dtype
             np.testing.assert_allclose(got, wanted, rtol=1e-5 if dtype == np.float32 else 1e-13)
         np.testing.assert_array_equal(grad, start[1])
+
+
+def test_blocks_leave_the_same_numbers(monkeypatch):
+    assert shared.same_numbers(1000, 64)
+    monkeypatch.setattr(shared, "in_blocks", lambda *given, **settings: None)
+    assert not shared.same_numbers(1000, 64)
 
 
 def test_as_written_is_the_rule_of_the_library():
@@ -275,6 +291,11 @@ def test_steps_of_a_thousandth_are_lost_above_a_half_in_bfloat16():
     assert w[~lost].max() == 0.5
 
 
+def test_no_run_stands_where_the_format_has_no_number():
+    assert np.isinf(rounding.standstill([1e6, 60_000.0], [0.1, 0.001], "float16")).all()
+    assert rounding.standstill(60_000.0, 0.1, "float16") < 65_504 < rounding.standstill(1e6, 0.1, "bfloat16") < np.inf
+
+
 @pytest.mark.parametrize("form", ["float16", "bfloat16"])
 def test_a_smaller_rate_stands_further_away_and_the_distance_goes_in_stairs(form):
     near, far = (rounding.standstill(1.5, factor, form) - 1.5 for factor in (0.2, 0.1))
@@ -357,7 +378,7 @@ def test_the_bars_are_drawn_where_the_numbers_are():
         place = round(float(mark.points[:, 0].mean()))
         tops[place] = max(tops[place], mark.points[:, 1].max())
     assert tops == pytest.approx({0: 18, 1: 4 + 3 + 2, 2: 2 + 3.5 + 2, 3: 4 + 2})
-    assert re.search(r"6 GB on a device, 2 of them activations", explorer.describe())
+    assert re.search(r"6 GB on a device, 2 GB of them activations", explorer.describe())
 
 
 def test_the_goal_of_the_exercise():
@@ -374,9 +395,69 @@ def test_the_goal_of_the_exercise():
     [
         ("find_fit", (7, 3), "highest stage"),
         ("find_fit", (31, 4), "unusable answer"),
+        ("find_fit", (13, 2), "forgets the rest"),
+        ("find_fit", (6, 3), "forgets the rest"),
+        ("find_fit", (20, 2), "too few devices"),
+        ("find_fit", (22, 2), "master not counted"),
+        ("find_fit", (27, 2), "gradients not counted"),
+        ("predict_standstill", (0.03125, 0.25, 0.0625), "the ulp"),
         ("predict_standstill", (1.04, 8.33, 2.08), "a whole ulp"),
         ("predict_standstill", (0.52, 4.2, 0.52), "no power between"),
     ],
 )
 def test_likely_wrong_answers_are_named(name, answer, mistake):
     assert diagnose(name, answer).misconception == mistake
+
+
+@pytest.mark.parametrize(("devices", "more"), [(7, True), (30, True), (31, False), (100, False)])
+def test_a_lower_stage_needs_more_devices_only_where_it_does(devices, more):
+    assert ("with more devices" in diagnose("find_fit", (devices, 3)).message) is more
+
+
+def test_two_casts_and_two_roundings_are_not_taken_for_a_run_or_a_loss():
+    def cast_twice(total, small, compensation):
+        exact = total.astype(float) + small - compensation
+        t = exact.astype(total.dtype)
+        return t, (t.astype(float) - exact).astype(total.dtype)
+
+    def always_short(total, small, compensation):
+        return find("kahan_add").reference(*(array.astype(np.float16) for array in (total, small, compensation)))
+
+    assert diagnose("kahan_add", cast_twice).misconception == "sum made in another format"
+    assert "its dtype is float16, here it should be float64." in diagnose("kahan_add", always_short).message
+
+
+def test_gradients_asked_for_at_the_start_are_named_though_the_start_comes_back():
+    def never_renewed(grad_fn, w, lr, steps):
+        short, master = w.astype(np.float16), w.astype(np.float32)
+        for _ in range(steps):
+            master = master - lr * grad_fn(short).astype(np.float32)
+        return short
+
+    assert diagnose("mend_standstill", never_renewed).misconception == "gradients at the start"
+
+
+def test_what_goes_wrong_first_is_shown_first():
+    def square_of_m(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+        m *= beta1
+        m += (1 - beta1) * grad
+        v *= beta2
+        v += (1 - beta2) * np.abs(m) ** 3
+        w -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+    assert "expected v = " in diagnose("adam_in_place", square_of_m).message
+
+
+def test_the_sum_of_the_exercise_is_cast_to_float16_in_the_notebook_too():
+    def longer(total, small, compensation):
+        y = small.astype(float) - compensation
+        t = total.astype(float) + y
+        return t, (t - total) - y
+
+    file = next(shared.FILE.parents[3].glob("solutions/*/what_an_update_costs.ipynb"))
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    cell = next("".join(cell["source"]) for cell in cells if cell["id"] == "training")
+    names = {"np": np} | vars(course_lib)
+    exec(cell, names)
+    said = diagnose("train_in_float16", (longer, 0.0012)).message
+    assert f"Your sum ends {names['excess'](longer, 0.0012):.0f} above" in said

@@ -417,8 +417,138 @@ def test_bad_patients_are_told_what_is_wrong():
     with pytest.raises(ValueError, match="call report 51 times"):
         once = [np.ones((6, 4)), np.ones(6), np.ones((3, 6)), np.ones(3)]
         observed(mine(train=lambda X, y, lr, steps, report: report(once, once)))
+    for cures in ({"units all alike": 0.3}, [0.3]):
+        with pytest.raises(TypeError, match="must be a dict"):
+            mine(cures=cures)
+    with pytest.raises(ValueError, match=r"lr must be one number, got shape \(2,\)"):
+        mine(lr=np.array([0.1, 0.2]))
+    with pytest.raises(TypeError, match="steps in the cure of 'units all alike' must be a whole number"):
+        mine(cures={"units all alike": {"steps": 2.5}})
+    assert type(mine(steps=50.0).steps) is int and mine(steps=50.0).chart.loss.shape == (51,)
     with pytest.raises(ValueError, match="names of their own"):
         ClinicExplorer(patients=[mine(), mine()])
+
+
+def test_the_rate_is_said_when_it_is_paid_for():
+    explorer = ClinicExplorer()
+    for patient in patients():
+        (cause,) = [cause for cause in patient.cures if patient.is_caused_by(cause)]
+        other = next(one for one in patient.cures if one != cause)
+        free = {name: name != "tenth" for name in NAMES.values()}
+        explorer.set(patient=patient.name, diagnosis=NOT_YET, **free)
+        assert "η =" not in explorer.describe() and str(patient.lr) not in repr(patient)
+        explorer.set(diagnosis=other)
+        assert "η =" not in explorer.describe()
+        explorer.set(tenth=True, diagnosis=NOT_YET)
+        assert f"at η = {patient.lr:g}:" in explorer.describe()
+        explorer.set(tenth=False, diagnosis=cause)
+        assert f"at η = {patient.lr:g}:" in explorer.describe()
+
+
+def test_a_patient_holds_classes_from_0_on():
+    ill = mine()
+    for y in (2 * (ill.data.y > 0) - 1, ill.data.y - 1, ill.data.y + 0.5):
+        for name in ("data", "held_out"):
+            with pytest.raises(ValueError, match=f"{name} must hold classes in y, whole numbers from 0 on"):
+                mine(**{name: Data(ill.data.X, y)})
+    with pytest.raises(ValueError, match="data in the cure of 'units all alike' must hold classes"):
+        mine(cures={"units all alike": {"data": Data(ill.data.X, -ill.data.y)}})
+    floats = mine(data=Data(ill.data.X, ill.data.y.astype(float)))
+    np.testing.assert_array_equal(floats.chart.loss, ill.chart.loss)
+
+
+def test_scores_have_a_column_for_each_class():
+    for few in (slice(1), slice(2)):
+        ill = mine(forward=lambda parameters, X, few=few: [(X @ np.ones((4, 3)))[:, few]])
+        with pytest.raises(ValueError, match=r"scores of shape \(60, 3\) at least, a column for each class"):
+            observed(ill)
+    with pytest.raises(ValueError, match=r"got \(60,\)"):
+        observed(mine(forward=lambda parameters, X: [X[:, 0]]))
+
+
+def test_odd_labels_are_shares_of_the_classes_that_have_rows():
+    train, test = digits()
+    kept = np.isin(train.y, (3, 8))
+    X, y = train.X[kept], train.y[kept].copy()
+    turned = np.random.default_rng(0).random(len(y)) < 0.4
+    y[turned] = 11 - y[turned]
+    counts = []
+    for k in range(len(y)):  # by a loop of its own
+        near = np.argsort(np.where(np.arange(len(y)) == k, np.inf, ((X - X[k]) ** 2).sum(axis=1)))[:5]
+        counts.append(np.sum(y[near] == y[k]) < np.sum(y[near] != y[k]))
+    expected = [np.mean(np.array(counts)[y == c]) for c in (3, 8)]
+    np.testing.assert_allclose(odd_labels(Data(X, y))[[3, 8]], expected)
+    few = mine(data=Data(X, y), held_out=test, train=lambda *given: network_of_digits(*given), forward=forward)
+    explorer = ClinicExplorer(patients=[few], labels=True)
+    assert f"Odd labels {100 * np.mean(expected):.2g} %" in explorer.describe() and np.mean(expected) > 0.3
+
+
+def network_of_digits(X, y, lr, steps, report):
+    parameters = initial((64, 8, 10), np.random.default_rng(0))
+    for _ in range(steps + 1):
+        grads = gradient(parameters, X, y)
+        report(parameters, grads)
+        parameters = [w - lr * g for w, g in zip(parameters, grads, strict=True)]
+
+
+def test_epochs_are_no_steps_and_the_message_says_so():
+    ill = mine()
+
+    def by_epochs(X, y, lr, steps, report):
+        ill.train(X, y, lr, 25 * len(X) // 30, report)
+
+    epochs = mine(train=by_epochs)
+    assert np.isfinite(epochs.chart.loss).all()
+    with pytest.raises(ValueError, match="51 times, .* did so 27 times on 32 rows: count steps, not epochs"):
+        _ = epochs.chart.one_batch
+
+
+@pytest.mark.parametrize("what", ["parameters", "gradients"])
+def test_a_run_may_end_where_it_is_no_longer_finite(what):
+    ill = mine()
+
+    def train(X, y, lr, steps, report):
+        ill.train(X, y, lr, 19, report)
+        sound = [np.ones((6, 4)), np.ones(6), np.ones((3, 6)), np.ones(3)]
+        lost = [np.full(w.shape, np.inf) for w in sound]
+        report(*((lost, sound) if what == "parameters" else (sound, lost)))
+
+    broken, whole = mine(train=train).chart, ill.chart
+    np.testing.assert_array_equal(broken.loss[:20], whole.loss[:20])
+    assert np.isnan(broken.loss[21:]).all() and np.isnan(broken.updates[:, 22:]).all() and len(broken.loss) == 51
+    explorer = ClinicExplorer(patients=[mine(train=train)], everything=True)
+    assert "NaN after 50" in explorer.describe()
+
+
+def test_kernels_are_weights_and_vectors_are_none():
+    def train(X, y, lr, steps, report):
+        kernel, W = np.ones((2, 1, 2, 2)), np.ones((3, 8))
+        for t in range(steps + 1):
+            report([(1 + t) * kernel, W, np.zeros(3)], [np.full(kernel.shape, t), 2 * W, np.zeros(3)])
+
+    def through(parameters, X):
+        images = np.einsum("okab,nab->nok", parameters[0], X.reshape(-1, 2, 2)).repeat(4, axis=2)
+        return [images, images.reshape(len(X), 8) @ parameters[1].T]
+
+    explorer = ClinicExplorer(patients=[mine(train=train, forward=through, steps=4)], everything=True)
+    chart = explorer.result.patient.chart
+    np.testing.assert_allclose(chart.gradients, [np.arange(5) * 8**0.5, [2 * 24**0.5] * 5])
+    np.testing.assert_allclose(chart.updates, [[1, 1, 1 / 2, 1 / 3, 1 / 4], [0] * 5])
+    assert "Gradients, layer 1 to 2" in explorer.describe()
+
+    def vectors(X, y, lr, steps, report):
+        for _ in range(steps + 1):
+            report([np.ones(4)], [np.ones(4)])
+
+    plain = mine(train=vectors, forward=lambda parameters, X: [np.outer(X @ parameters[0], np.arange(3))])
+    explorer = ClinicExplorer(patients=[plain], everything=True)
+    assert "Gradients, no matrix of weights. Updates, no matrix of weights." in explorer.describe()
+
+
+def test_a_cure_may_change_the_number_of_steps():
+    patient = mine(cures={"units all alike": {"steps": 20.0}})
+    explorer = ClinicExplorer(patients=[patient], diagnosis="units all alike")
+    assert explorer.result.cured.shape == (2, 21) and explorer.result.patient.steps == 50
 
 
 def test_nothing_that_is_shown_says_the_cause():
@@ -495,6 +625,29 @@ def test_the_bill_only_grows():
     assert explorer.result.bill == everything + NAMING
 
 
+@pytest.mark.parametrize("broken", ["one_batch", "cure", "sentence"])
+def test_what_fails_is_not_charged(broken, monkeypatch):
+    patient = mine(cures={"units all alike": {"lr": 0.5}, "coffee": {"lr": 0.7}})
+
+    def train(X, y, lr, steps, report):
+        if (len(y) == 32 and broken == "one_batch") or (lr == 0.7 and broken == "cure"):
+            raise ArithmeticError("nothing comes of it")
+        patient.train(X, y, lr, steps, report)
+
+    explorer = ClinicExplorer(patients=[replace(patient, train=train)])
+    if broken == "sentence":
+        monkeypatch.setattr(ClinicExplorer, "sentence", lambda self, v, it: 1 / 0)
+    before = explorer.describe()
+    with pytest.raises(ArithmeticError):
+        explorer.set(everything=True, diagnosis="coffee")
+    monkeypatch.undo()
+    explorer.set(look=100)
+    assert explorer.describe() == before and explorer.result.bill == 0
+    explorer.set(held_out_rows=True)
+    explorer.set(look=50)
+    assert explorer.result.bill == 1
+
+
 def test_guessing_costs_more_than_all_tests_for_most():
     explorer, everything = ClinicExplorer(), sum(cost for cost, _ in TESTS.values())
     bills = []
@@ -552,7 +705,7 @@ def test_patients_at_the_ends():
 
     plain = mine(train=linear, forward=lambda parameters, X: [X @ parameters[0].T], steps=1)
     explorer = ClinicExplorer(patients=[plain], everything=True)
-    assert "No hidden units" in explorer.describe() and "1 step at" in explorer.describe()
+    assert "No hidden units" in explorer.describe() and "1 step at η = 0.002" in explorer.describe()
     with pytest.raises(ValueError, match="2 rows at least"):
         mine(data=Data(plain.data.X[:1], plain.data.y[:1]))
     with pytest.raises(TypeError, match="lr must hold real numbers"):
@@ -579,7 +732,7 @@ def test_odd_labels_are_found_where_they_were_put():
     wrong = np.flatnonzero(y == 3)
     y[wrong] = 7
     found = odd_labels(Data(train.X[:400], y))
-    assert found[3] == 0 and found[[0, 1, 2, 4, 5, 6]].max() < 0.2
+    assert np.isnan(found[3]) and found[[0, 1, 2, 4, 5, 6]].max() < 0.2
     y[wrong[::2]] = 3
     assert odd_labels(Data(train.X[:400], y))[[3, 7]].max() > 0.2
 

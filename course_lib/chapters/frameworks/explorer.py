@@ -59,9 +59,10 @@ def paths(rule, lr, beta, eps, decay, drops, curvature):
 
 
 def digits_of_steps(run, other):
-    """Return for each step how many digits agree up to it, at most 16."""
+    """Return for each step how many digits agree up to it, at most 16: of the largest entry up to it."""
     with np.errstate(all="ignore"):
-        apart = np.maximum.accumulate(np.abs(run - other).max(axis=1)) / np.abs(START).max()
+        distance, size = np.abs(run - other).max(axis=1), np.abs(other).max(axis=1)
+        apart = np.maximum.accumulate(distance) / np.maximum.accumulate(size)
         found = np.where(apart > 0, -np.log10(apart), MOST_DIGITS)
     return np.clip(np.nan_to_num(found, nan=0.0), 0, MOST_DIGITS)
 
@@ -131,8 +132,11 @@ class ConventionsExplorer(Explorer):
         if v.rule in ("Adam", "AMSGrad") and FORMS[v.rule]["keras"].eps == BEFORE:
             first, last = (v.eps / np.sqrt(1 - v.beta**t) for t in (1, STEPS))
             reason = f" Keras' ε counts as {short(first)} in step 1 and as {short(last)} in step {STEPS}."
-        fixed = " NAdam's ψ is 0.004 in PyTorch, 1 in Keras, and Optax has μ = β₁." if v.rule == "NAdam" else ""
-        return f"{given(v)}: digits that agree with course_lib: {', '.join(said)}.{reason}{fixed}{without}"
+        if v.rule == "NAdam":
+            reason = " Its μ rises slowly in course_lib and PyTorch, fast in Keras, and in Optax not at all."
+        grown = np.abs(runs).max() > 1000 * np.abs(START).max()
+        reason += " The run diverges." if grown else ""
+        return f"{given(v)}: digits that agree with course_lib: {', '.join(said)}.{reason}{without}"
 
 
 def given(v):
@@ -147,8 +151,8 @@ def given(v):
 
 
 def agreed(run, other):
-    """Return the digits that agree over a whole run, as a sentence says them."""
+    """Return the digits that agree over a whole run, as a sentence says them: never more than there are."""
     found = digits_of_steps(run, other)[-1]
-    return "all" if found >= 14 else f"{found:.1f}"
+    return "all" if found >= 14 else f"{np.floor(10 * found) / 10:.1f}"
 
 

@@ -20,12 +20,17 @@ class Agreement:
     eps: float
 
 
+def said(run):
+    """Return the digits of a run in two decimals, rounded down: 3.999 are not four."""
+    return f"{np.floor(100 * run.digits) / 100:.2f}"
+
+
 @setting(
     kinds=[number("epsilon", low=0)],
     goal=lambda run: run.digits >= DIGITS and run.eps >= LEAST,
     right=[6e-5, 5e-5],
     praise=lambda eps, run: (
-        f"At ε = {short(eps)} the runs agree to {run.digits:.1f} digits. Ten times the ε costs one digit, and with "
+        f"At ε = {short(eps)} the runs agree to {said(run)} digits. Ten times the ε costs one digit, and with "
         "β₂ = 0.999 in place of 0.99 there are about 0.6 fewer."
     ),
 )
@@ -37,14 +42,14 @@ def find_agreeing_eps(eps):
 
 @find_agreeing_eps.progress
 def digits_that_agree(eps, run):
-    return f"{run.digits:.1f} digits, ε = {short(eps)}"
+    return f"{said(run)} digits of four, ε = {short(eps)}"
 
 
 @find_agreeing_eps.mistake(example=1e-8)
 def smaller_than_needed(eps, run):
     if eps < LEAST:
         return (
-            f"At ε = {short(eps)} the runs agree to {run.digits:.1f} digits, more than four. How many digits does an ε "
+            f"At ε = {short(eps)} the runs agree to {said(run)} digits, more than four. How many digits does an ε "
             "ten times as large cost?"
         )
 
@@ -53,15 +58,24 @@ def smaller_than_needed(eps, run):
 def dominates(eps, run):
     if run.digits < 2:
         return (
-            f"At ε = {short(eps)} only {run.digits:.1f} digits agree, and four are wanted. Go down by powers of ten "
+            f"At ε = {short(eps)} only {said(run)} digits agree, and four are wanted. Go down by powers of ten "
             "and see what each of them gives."
         )
 
 
-@find_agreeing_eps.mistake(example=2e-4)
+@find_agreeing_eps.mistake(example=1e-3)
+def some_digits_short(eps, run):
+    if run.digits < DIGITS - 0.4:
+        return (
+            f"At ε = {short(eps)} the runs agree to {said(run)} digits, and four are wanted. How many more does an ε "
+            "bring that is ten times smaller?"
+        )
+
+
+@find_agreeing_eps.mistake(example=1e-4)
 def a_little_too_large(eps, run):
     if run.digits < DIGITS:
-        return f"At ε = {short(eps)} the runs agree to {run.digits:.2f} digits. A little smaller: four are wanted."
+        return f"At ε = {short(eps)} the runs agree to {said(run)} digits. A little smaller: four are wanted."
 
 
 find_agreeing_eps.accept(4.5e-5, 7e-5, 4.2e-5, {"eps": 5.5e-5}, np.float64(6.5e-5))

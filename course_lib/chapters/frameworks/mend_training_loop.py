@@ -18,8 +18,8 @@ def trainings(rng):
 @function(
     inputs=trainings,
     returns=("losses", "weights"),
-    praise="Mended: one optimizer for the whole training, the old gradient taken away before the new one, one call of "
-    "the scheduler a pass.",
+    praise="Mended: a velocity that lasts for the whole training, no gradient that counts twice, and a rate that "
+    "halves every four passes.",
 )
 def mend_training_loop(batches, lr, epochs):
     model = tiny.Classifier(n_features=batches[0][0].shape[1])
@@ -42,16 +42,19 @@ mend_training_loop.equivalent(
 )
 
 
-def made(batches, lr):
+def made(batches, lr, momentum=0.9, step_size=4):
     """Return the model, the optimizer and the scheduler of a training."""
     model = tiny.Classifier(n_features=len(batches[0][0][0]))
-    rule = tiny.SGD(model.parameters(), lr, momentum=0.9)
-    return model, rule, tiny.StepLR(rule, 4, 0.5)
+    rule = tiny.SGD(model.parameters(), lr, momentum=momentum)
+    return model, rule, tiny.StepLR(rule, step_size, 0.5)
 
 
-def loop(batches, lr, epochs, forget="batch", call="pass", new=False, order="fbs"):
-    """The loop with room for faults: when gradients are forgotten, when the scheduler is called, what is made anew."""
-    (model, rule, schedule), losses = made(batches, lr), []
+def loop(batches, lr, epochs, forget="batch", call="pass", new=False, order="fbs", **others):
+    """The loop with room for faults: when gradients are forgotten, when the scheduler is called, what is made anew.
+
+    `others` are settings that `made` takes.
+    """
+    (model, rule, schedule), losses = made(batches, lr, **others), []
     for _ in range(epochs):
         if new:
             rule = tiny.SGD(model.parameters(), lr, momentum=0.9)
@@ -98,8 +101,8 @@ def forgotten_once_a_pass(batches, lr, epochs):
 
 
 @mend_training_loop.mistake(
-    "`zero_grad` stands between `backward` and `step`: the new gradient is taken away before it is used, and nothing "
-    "moves. When is the old one no longer needed?"
+    "Nothing moves: when `step` reads the gradient, it has just been taken away. Either `zero_grad` stands between "
+    "`backward` and `step`, or `step` comes before `backward`. In which order do they belong?"
 )
 def forgotten_before_the_step(batches, lr, epochs):
     return loop(batches, lr, epochs, order="bfs")
@@ -141,6 +144,71 @@ def scheduler_never_called(batches, lr, epochs):
 )
 def optimizer_made_in_each_pass(batches, lr, epochs):
     return loop(batches, lr, epochs, new=True)
+
+
+@mend_training_loop.mistake(
+    "The scheduler is made anew in each pass, and called after every batch: so it counts the batches of one pass. How "
+    "long should it live, and when is it called?"
+)
+def scheduler_inside_and_per_batch(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        schedule = tiny.StepLR(rule, 4, 0.5)
+        for X, y in batches:
+            rule.zero_grad()
+            loss = model.loss(X, y)
+            loss.backward()
+            rule.step()
+            schedule.step()
+        losses.append(loss.item())
+    return losses, model.w.data
+
+
+@mend_training_loop.mistake(
+    "The rate halves after every five passes. After which number of calls should it, and what is that argument's name?"
+)
+def one_pass_too_many(batches, lr, epochs):
+    return loop(batches, lr, epochs, step_size=5)
+
+
+@mend_training_loop.mistake(
+    "The optimizer has no momentum. The stranger's had 0.9: what does `tiny.SGD` take it as?"
+)
+def momentum_forgotten(batches, lr, epochs):
+    return loop(batches, lr, epochs, momentum=0.0)
+
+
+@mend_training_loop.mistake(
+    "`step` is called once a pass, with the gradient of the last batch. How often should the weights move?"
+)
+def step_once_a_pass(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        for X, y in batches:
+            rule.zero_grad()
+            loss = model.loss(X, y)
+            loss.backward()
+        rule.step()
+        schedule.step()
+        losses.append(loss.item())
+    return losses, model.w.data
+
+
+@mend_training_loop.mistake(
+    "The gradients of all batches of a pass add up, and `step` is called once with their sum. How often should the "
+    "weights move?"
+)
+def step_once_a_pass_with_the_sum(batches, lr, epochs):
+    (model, rule, schedule), losses = made(batches, lr), []
+    for _ in range(epochs):
+        rule.zero_grad()
+        for X, y in batches:
+            loss = model.loss(X, y)
+            loss.backward()
+        rule.step()
+        schedule.step()
+        losses.append(loss.item())
+    return losses, model.w.data
 
 
 @mend_training_loop.mistake(

@@ -74,6 +74,20 @@ def degrees_and_radians():
     return {"period": 360 / np.arccos(1 - RATE * CURVATURE / 2), "error": ...}
 
 
+@predict_forgotten_gradients.mistake(
+    "This is the angle θ by which the swing goes on in one step. How many such steps make a full turn?"
+)
+def angle_for_the_period():
+    return {"period": np.arccos(1 - RATE * CURVATURE / 2), "error": ...}
+
+
+@predict_forgotten_gradients.mistake(
+    "The error has the right size and the wrong sign: it starts at +4. On which side is the swing at step 12?"
+)
+def error_with_the_other_sign():
+    return {"period": ..., "error": -error(STEP)}
+
+
 @predict_forgotten_gradients.mistake("The angle is in degrees here, and the full turn 2π in radians. Take one of them.")
 def radians_over_degrees():
     return {"period": 2 * np.pi / np.degrees(np.arccos(1 - RATE * CURVATURE / 2)), "error": ...}

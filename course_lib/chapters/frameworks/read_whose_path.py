@@ -67,6 +67,22 @@ def c_and_d_exchanged():
     return exchanged("C", "D")
 
 
+@read_whose_path.mistake(
+    "C is right. Of the others, A and B rest at one point and D at another. Which two programs have the same kind of "
+    "decay?"
+)
+def keras_is_taken_for_d():
+    return RIGHT | {"A": "course_lib", "B": "pytorch", "D": "keras"}
+
+
+@read_whose_path.mistake(
+    "C is right, and of the two with one kind of decay, Keras and course_lib, one is at D here. But D rests alone: "
+    "which program's decay is of another kind?"
+)
+def course_lib_is_taken_for_d():
+    return RIGHT | {"A": "pytorch", "B": "keras", "D": "course_lib"}
+
+
 read_whose_path.accept(
     RIGHT,
     dict(reversed(RIGHT.items())),

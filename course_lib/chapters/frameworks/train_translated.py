@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.chapters.frameworks.shared import train_tumors
+from course_lib.chapters.frameworks.translate_settings import own
 from course_lib.checks.exercises import Problem, code, number, setting
 from course_lib.optimizers.conventions import FORMS
 from course_lib.optimizers.translating import translate_settings
@@ -42,6 +43,7 @@ def copied(rule, settings, source, target):
 )
 def train_translated(translate, loss):
     """A translation with which PyTorch's AdaGrad makes Keras' published run, and the loss at its end."""
+    own(translate)
     settings = translate("AdaGrad", dict(PUBLISHED), "keras", "pytorch")
     names = {name for name, (part, _) in FORMS["AdaGrad"]["pytorch"].settings.items() if part != "weight_decay"}
     if not isinstance(settings, dict) or not names <= set(settings):

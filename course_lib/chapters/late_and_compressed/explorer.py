@@ -49,8 +49,8 @@ class LateExplorer(Explorer):
         angle = np.linspace(0, 2 * np.pi, 200)
         plane.plot(np.cos(angle), np.sin(angle), color=plots.MUTED, linewidth=1)
         plane.set(xlim=(-1.4, 1.4), ylim=(-1.4, 1.4), aspect="equal", title="roots, λ = 1")
-        steps.set(xlim=(0, STEPS), ylim=(1e-3, 30), yscale="log", xlabel="step", title="mean loss")
-        sent.set(xlim=(10, 40_000), ylim=(1e-3, 30), xscale="log", yscale="log", xlabel="bytes sent", title="mean loss")
+        steps.set(xlim=(0, STEPS), ylim=(1e-4, 30), yscale="log", xlabel="step", title="mean loss")
+        sent.set(xlim=(4, 40_000), ylim=(1e-4, 30), xscale="log", yscale="log", xlabel="bytes sent", title="mean loss")
         return plane, steps, sent
 
     def compute(self, v):
@@ -64,7 +64,7 @@ class LateExplorer(Explorer):
         pen.dots(plane, np.clip(roots.real, -1.4, 1.4), np.clip(roots.imag, -1.4, 1.4), color=plots.COLORS["Adam"])
         t = np.arange(STEPS + 1)
         pen.curve(by_steps, t, run.mean, color=plots.COLORS["Momentum"])
-        pen.curve(by_bytes, np.maximum(t * run.message_bytes, 1), run.mean, color=plots.COLORS["Momentum"])
+        pen.curve(by_bytes, t[1:] * run.message_bytes, run.mean[1:], color=plots.COLORS["Momentum"])
         if np.isfinite(stops) and stops > 0:
             pen.line(by_steps, [0, STEPS], [stops, stops], color=plots.MUTED, style="--")
 
@@ -80,7 +80,7 @@ class LateExplorer(Explorer):
         with_memory = " with memory" if v.memory and v.message in ("top-k", "signs") else ""
         end = f"after {STEPS} steps and {STEPS * run.message_bytes} bytes the mean loss of {RUNS} runs is "
         end += short(run.mean[-1]) if run.mean[-1] < 1e4 else "beyond all bounds"
-        full = f"with full messages the largest root is {largest:.3f} and the limit η = {short(self._limit(v))}"
+        full = f"with full messages the largest root is {largest:.4f} and the limit η = {self._limit(v):.4g}"
         floor = f", the floor {short(stops)}" if v.noisy and np.isfinite(stops) else ""
         late = f"{counted(v.delay, 'step')} late" if v.delay else "in time"
         return f"{what}{with_memory}, {late}, η = {short(v.lr)}: {end}; {full}{floor}."

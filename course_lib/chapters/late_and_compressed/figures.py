@@ -19,7 +19,7 @@ def four_delays():
 
 
 def draw_four_delays():
-    """Draw the four runs, and print how often each crosses 0."""
+    """Draw the four runs, and print when each crosses 0."""
     fig, axes = plots.figure(2, 2, height=5.0, sharex=True)
     for (letter, errors), ax in zip(four_delays().items(), axes.ravel(), strict=True):
         ax.plot(errors, marker="o", markersize=3)
@@ -27,8 +27,10 @@ def draw_four_delays():
         ax.axhline(0, color=plots.MUTED, linewidth=1)
     for ax in axes[-1]:
         ax.set_xlabel("step")
-    crossings = {letter: int(np.sum(np.diff(np.sign(errors[10:])) != 0)) for letter, errors in four_delays().items()}
-    print("changes of sign after step 10: " + ", ".join(f"{letter} {count}" for letter, count in crossings.items()))
+    print("changes of sign from step 10 on")
+    for letter, errors in four_delays().items():
+        steps = [int(t) for t in 1 + np.flatnonzero(np.diff(np.sign(errors))) if t >= 10]
+        print(f"{letter}: {len(steps)}, the first at step {steps[0]}, the last at step {steps[-1]}")
 
 
 def draw_late(taus):
@@ -41,7 +43,8 @@ def draw_late(taus):
         for (kind, name), look in zip({"constant": "always as late", "random": "random workers"}.items(), plots.CYCLE):
             found = [shared.over_full(f"{kind} {tau + 1}", goal, comparisons=20) for tau in taus]
             ratio, low, high = np.where(np.isfinite(found), found, np.nan).T
-            ax.errorbar(taus, ratio, (ratio - low, high - ratio), **look, marker="o", capsize=3, label=name)
+            shift = 0.97 if kind == "constant" else 1.03  # side by side
+            ax.errorbar(shift * taus, ratio, (ratio - low, high - ratio), **look, marker="o", capsize=3, label=name)
         ax.axhline(1, color=plots.MUTED, linewidth=1)
         ax.set(title=f"Passes to stay below {goal}", xlabel="(mean) delay", xscale="log", xlim=(0.8, 40))
         ax.set_xticks(taus, [str(tau) for tau in taus])
@@ -58,6 +61,6 @@ def draw_bytes():
         if np.isfinite(passes):
             place = passes * 42 * shared.WORKERS * shared.message_bytes(name) / 1000, passes
             ax.semilogx(*place, "o", color=plots.INK)
-            at = (-8, 8) if name == "full" else (5, -10) if "15" in name else (5, 1)
+            at = (-8, 8) if name == "full" else (-45, 7) if "15" in name else (5, 1)
             ax.annotate(name, place, at, textcoords="offset points", fontsize=9)
     ax.set(title="Digits: to stay below 0.1", xlabel="kilobytes sent", ylabel="passes", xlim=(4, 9000), ylim=(0, 8))

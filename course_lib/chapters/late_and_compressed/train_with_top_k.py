@@ -112,13 +112,13 @@ def too_slow(message, lr, k, run):
 @train_with_top_k.mistake(example=(library_message, 100.0, 4))
 def too_large(message, lr, k, run):
     if lr > 2 or (lr > 1 and k >= FULL):
-        return f"At η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}: a smaller rate?"
+        return f"At η = {lr:.3g} the loss ends at {run.loss:.4g}, above {GOAL}: a smaller rate?"
 
 
 @train_with_top_k.mistake(example=(library_message, 1.0, 1))
 def sends_too_little(message, lr, k, run):
     return (
-        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.3g}, above {GOAL}. There is room for more "
+        f"With k = {k:g} and η = {lr:.3g} the loss ends at {run.loss:.4g}, above {GOAL}. There is room for more "
         "entries in the bytes allowed."
     )
 

@@ -12,6 +12,7 @@ def gradients(rng):
     yield [np.array([2.0, 7.0])], [9]
     yield [np.array([2.0, 8.0]), np.array([500.0, -700.0]), np.array([4.0, 1.0])], [3, 0, 5]
     yield [rng.normal(size=4), np.full(4, np.nan), rng.normal(size=4), np.full(4, np.nan)], [7, 0, 2, 0]
+    yield [np.array([np.nan, 1.0]), np.array([2.0, 3.0]), np.array([4.0, 9.0])], [1, 1, 2]
     yield [rng.normal(size=(2, 3)) for _ in range(4)], [int(n) for n in rng.integers(1, 40, size=4)]
 
 
@@ -104,6 +105,13 @@ def divided_by_its_rows(grads, counts):
     return sum(grad / count for grad, count in zip(grads, counts) if count)
 
 
+@average_gradients.mistake(
+    "A NaN of a shard with rows is hidden, and nobody sees that a run diverges. Only shards without rows are left out."
+)
+def hides_every_nan(grads, counts):
+    return sum(count / sum(counts) * np.nan_to_num(grad) for grad, count in zip(grads, counts))
+
+
 @average_gradients.mistake("It stops at the first shard without rows. Pass over that one alone: others follow.")
 def stops_at_the_first_empty(grads, counts):
     there = counts.index(0) if 0 in counts else len(counts)
@@ -145,7 +153,7 @@ def one_number_for_each_shard(grads, counts):
 
 @average_gradients.mistake("The counts are in the opposite order. Which of them belongs to which gradient?")
 def weights_in_the_opposite_order(grads, counts):
-    return sum(count / sum(counts) * np.nan_to_num(grad) for grad, count in zip(grads, counts[::-1]))
+    return _weighted(grads, [count / sum(counts) for count in counts[::-1]])
 
 
 @average_gradients.right

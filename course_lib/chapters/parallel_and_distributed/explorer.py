@@ -18,12 +18,16 @@ COMPUTE, MESSAGES, WHOLE = plots.COLORS["Momentum"], plots.COLORS["Adam"], plots
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds at each of COUNTS: of a step's gradients and messages, of a run, and of a run with the best batch."""
+    """Seconds at each of COUNTS: of a step's gradients and messages, of a run, and of a run with the best batch.
+
+    `alone` is the run of one worker without messages.
+    """
 
     compute: np.ndarray
     messages: np.ndarray
     run: np.ndarray
     best: np.ndarray
+    alone: float
 
 
 def times(workers, batch_size, latency, bandwidth, scale, way):
@@ -36,7 +40,8 @@ def times(workers, batch_size, latency, bandwidth, scale, way):
         return compute, parallel.steps_needed(batch, scale, LEAST_STEPS) * (compute + messages)
 
     compute, seconds = run(batch_size)
-    return Times(compute, messages, seconds, run(parallel.best_batch(workers, ROW, messages, scale))[1])
+    alone = parallel.steps_needed(batch_size, scale, LEAST_STEPS) * batch_size * ROW
+    return Times(compute, messages, seconds, run(parallel.best_batch(workers, ROW, messages, scale))[1], alone)
 
 
 class ScalingExplorer(Explorer):
@@ -90,29 +95,38 @@ class ScalingExplorer(Explorer):
 
     def compute(self, v):
         told = (v.batch_size, v.latency, v.bandwidth, v.noise_scale, v.way)
-        return times(COUNTS, *told), times([1, v.workers], *told)
+        return times(COUNTS, *told), times(v.workers, *told)
 
     def draw(self, pen, axes, v, result):
-        left, right = axes
-        curves, (one, here) = result[0], zip(*(getattr(result[1], name) for name in ("compute", "messages", "run")))
+        (left, right), (curves, here) = axes, result
         for y, color in zip((curves.compute, curves.messages, curves.compute + curves.messages),
                             (COMPUTE, MESSAGES, WHOLE)):  # fmt: skip
-            pen.curve(left, COUNTS, np.maximum(y, 1e-9), color=color, width=1.8)
-        pen.curve(right, COUNTS, one[2] / COUNTS, color="#f0b400", width=6, alpha=0.45)
+            pen.curve(left, COUNTS[y > 0], y[y > 0], color=color, width=1.8)  # one worker of a ring sends nothing
+        pen.curve(right, COUNTS, here.alone / COUNTS, color="#f0b400", width=6, alpha=0.45)
         pen.curve(right, COUNTS, curves.best, color=WHOLE, style="--", width=1.5)
         pen.curve(right, COUNTS, curves.run, color=WHOLE, width=1.8)
-        pen.dots(left, [v.workers], [here[0] + here[1]], color=WHOLE, size=10)
-        pen.dots(right, [v.workers], [here[2]], color=WHOLE, size=10)
+        pen.dots(left, [v.workers], [here.compute + here.messages], color=WHOLE, size=10)
+        pen.dots(right, [v.workers], [here.run], color=WHOLE, size=10)
 
     def sentence(self, v, result):
-        (_, compute), (_, messages), (one, run), (_, best) = (
-            getattr(result[1], name) for name in ("compute", "messages", "run", "best")
-        )
+        here, ratio = result[1], result[1].alone / result[1].run
         steps = parallel.steps_needed(v.batch_size, v.noise_scale, LEAST_STEPS)
         waiting = f" {counted(v.workers - v.batch_size, 'worker')} without a row." if v.workers > v.batch_size else ""
-        alone = f", one worker with this batch takes {short(one / run)} times as long" if v.workers > 1 else ""
+        alone = f"takes {short(ratio)} times as long" if ratio >= 1 else f"is {whole(1 / ratio)} times as fast"
+        alone = f", one worker with this batch {alone}" if v.workers > 1 else ""
         return (
-            f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(compute)} s for "
-            f"gradients and {short(messages)} s for messages; {short(steps)} steps make {short(run)} s{alone}."
-            f"{waiting} With the best batch for so many workers: {short(best)} s."
+            f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(here.compute)} s for "
+            f"gradients and {short(here.messages)} s for messages; {whole(steps)} steps make {lasting(here.run)}{alone}"
+            f".{waiting} With the best batch for so many workers: {lasting(here.best)}."
+            + " (The dot is above the picture.)" * bool(here.compute + here.messages > 1e3 or here.run > 1e7)
         )
+
+
+def whole(number):
+    """Return a number with three digits, and a large one in full."""
+    return short(number) if number < 1e5 else f"{number:,.0f}"
+
+
+def lasting(seconds):
+    """Return a time in seconds, or in days where it is a day or more."""
+    return f"{short(seconds)} s" if seconds < 86400 else f"{whole(seconds / 86400)} days"

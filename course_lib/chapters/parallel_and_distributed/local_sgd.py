@@ -21,6 +21,7 @@ def problems(rng):
     yield mean_distance, two, np.array([4.0]), 0.5, 1, 1
     yield mean_distance, two, np.array([4.0]), 0.5, 1, 3
     yield mean_distance, two, np.array([4.0]), 0.5, 3, 1
+    yield mean_distance, [*two, np.array([[2.0], [6.0]])], np.array([4.0]), 0.5, 2, 1
     unlike = [rng.normal(size=(n, 3)) * np.array([size, 1, 1]) for n, size in ((6, 1.0), (2, 2.0), (9, 0.5))]
     yield of_lines, unlike, np.array([1.0, -1.0]), 0.05, 1, 4
     yield of_lines, unlike, np.array([1.0, -1.0]), 0.05, 4, 1
@@ -142,6 +143,45 @@ def one_local_step(grad_fn, shards, w, lr, local_steps, rounds):
 @local_sgd.mistake("`local_steps` and `rounds` have changed places. Which of them is the inner loop?")
 def loops_exchanged(grad_fn, shards, w, lr, local_steps, rounds):
     return _rounds(grad_fn, shards, w, lr, rounds, local_steps)
+
+
+@local_sgd.mistake("One step is missing: each worker makes one less than `local_steps` in a round.")
+def one_step_too_few(grad_fn, shards, w, lr, local_steps, rounds):
+    return _rounds(grad_fn, shards, w, lr, local_steps - 1, rounds)
+
+
+@local_sgd.mistake(
+    "The sum that is to become the mean is handed on before all points are in it, so the next worker begins there. "
+    "Where must `w` be renewed?"
+)
+def renewed_too_early(grad_fn, shards, w, lr, local_steps, rounds):
+    for _ in range(rounds):
+        mean = 0
+        for shard in shards:
+            mean = mean + len(shard) / sum(map(len, shards)) * _walk(grad_fn, shard, w, lr, local_steps)
+            w = mean
+    return w
+
+
+@local_sgd.mistake(
+    "The rows weigh the steps, and the points are averaged as if all shards had as many. Each worker walks with the "
+    "full rate: what do the rows weigh?"
+)
+def weighted_steps(grad_fn, shards, w, lr, local_steps, rounds):
+    def walk(grad_fn, shard, w, lr, local_steps):
+        return _walk(grad_fn, shard, w, lr * len(shard) / sum(map(len, shards)), local_steps)
+
+    return _rounds(
+        grad_fn, shards, w, lr, local_steps, rounds, walk=walk, mean=lambda points, _: sum(points) / len(points)
+    )
+
+
+@local_sgd.mistake("The rows are divided by the number of shards. The weights should add up to 1.")
+def rows_over_the_shards(grad_fn, shards, w, lr, local_steps, rounds):
+    def total(points, shards):
+        return sum(len(shard) / len(shards) * x for x, shard in zip(points, shards))
+
+    return _rounds(grad_fn, shards, w, lr, local_steps, rounds, mean=total)
 
 
 @local_sgd.mistake("The points are added up, not averaged. Two workers that stand still at w would end at 2w.")

@@ -22,8 +22,9 @@ def runs(rng):
     yield mean_distance, [two[:1]], np.array([1.0]), 0.1, 2
     yield mean_distance, [[np.array([[2.0], [4.0], [3.0]]), np.array([[9.0]])]], np.array([1.0]), 0.1, 2
     yield mean_distance, [two[:1]], np.array([1.0]), 0.1, 4
-    yield of_lines, [[rng.normal(size=(4, 3)) for _ in range(3)] for _ in range(4)], rng.normal(size=2), 0.01, 4
-    uneven = [[rng.normal(size=(n, 3)) for n in sizes] for sizes in ((5, 2, 1), (4, 4, 4), (1, 7, 3))]
+    yield mean_distance, [[np.array([[2.0], [4.0], [0.0]])], two[:1]], np.array([1.0]), 0.1, 2
+    yield of_lines, [[rng.normal(size=(6, 3)) for _ in range(3)] for _ in range(4)], rng.normal(size=2), 0.01, 6
+    uneven = [[rng.normal(size=(n, 3)) for n in sizes] for sizes in ((9, 7, 6), (8, 8, 8), (6, 12, 7))]
     yield of_lines, uneven, rng.normal(size=2), 0.01, 4
     yield of_lines, uneven, rng.normal(size=2), 0.02, int(rng.integers(6, 11))
 

@@ -45,6 +45,26 @@ def noise_of_a_batch():
     return {"scale": 4, "B = 64": ..., "B = 1024": ...}
 
 
+@predict_noise_scale.mistake("`scale` divides by 16 rows. σ² belongs to a single row: with what is it compared?")
+def divided_by_the_batch():
+    return {"scale": 100, "B = 64": ..., "B = 1024": ...}
+
+
+@predict_noise_scale.mistake("`scale` divides by the sum of the sizes. What is ‖g‖²?")
+def sum_of_sizes():
+    return {"scale": 1600 / 7, "B = 64": ..., "B = 1024": ...}
+
+
+@predict_noise_scale.mistake("`B = 64` has the steps of 16 rows. A larger batch has less noise: what does that save?")
+def nothing_saved():
+    return {"scale": ..., "B = 64": 5000, "B = 1024": ...}
+
+
+@predict_noise_scale.mistake("`B = 1024` has the steps of 16 rows. A larger batch has less noise: what does it save?")
+def nothing_saved_at_1024():
+    return {"scale": ..., "B = 64": ..., "B = 1024": 5000}
+
+
 @predict_noise_scale.mistake("`B = 64` scales linearly: a quarter of the steps. That holds far below the noise scale.")
 def linear_to_the_scale():
     return {"scale": ..., "B = 64": 1250, "B = 1024": ...}

@@ -8,7 +8,7 @@ WORK, BYTES, LATENCY, WORKERS = 10.24, 0.0195, 0.0005, 64
 
 
 @value(
-    tolerance=0.01,
+    tolerance=0.002,
     praise="Of the ring's 0.261 s, 0.16 are work, 0.063 wait for messages, 0.038 move bytes. The star needs 2.72 s: "
     "its one link moves 128 gradients. With 16 workers it is at its best, and 8 times as fast as one.",
 )
@@ -87,10 +87,60 @@ def star_with_two_gradients():
 
 
 @predict_speed_up.mistake(
-    "`star` leaves some waiting out. How many messages does the center handle, each with its latency?"
+    "`star` is a little too fast. Does it count the latency of each message, and a GB as 1000 MB?"
 )
 def star_without_latency():
     return {"ring": ..., "star": WORK / (0.16 + 128 * BYTES), "best": ...}
+
+
+@predict_speed_up.mistake("`ring` is a little too fast: it takes a GB for 1024 MB. Here it is 1000.")
+def ring_with_a_gigabyte_of_1024():
+    return {"ring": WORK / (0.16 + 0.063 + 126 / 64 * 0.195 / 10.24), "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`star` compares with one worker who sends messages. The one alone sends none.")
+def star_against_one_that_sends():
+    return {"ring": ..., "star": (WORK + 2 * 0.02) / 2.72, "best": ...}
+
+
+@predict_speed_up.mistake("`ring` waits for 63 messages. Each part goes around twice: once as a sum, once finished.")
+def ring_latency_once():
+    return {"ring": _ring(messages=63), "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`ring` moves two whole gradients. The parts that a worker sends make a little less.")
+def ring_with_two_gradients():
+    return {"ring": _ring(share=2), "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`ring` takes 0.5 for the latency. All times in seconds: how many are 0.5 ms?")
+def milliseconds_for_seconds():
+    return {"ring": WORK / (0.16 + 126 * 0.5 + 126 / 64 * BYTES), "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`star` takes 0.5 for the latency. All times in seconds: how many are 0.5 ms?")
+def milliseconds_for_seconds_in_the_star():
+    return {"ring": ..., "star": WORK / (0.16 + 128 * (0.5 + BYTES)), "best": ...}
+
+
+@predict_speed_up.mistake("`ring` counts eight bits a byte. The gradient and the link are both given in bytes.")
+def bits_for_bytes():
+    return {"ring": _ring(share=8 * 126 / 64), "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`ring` is rounded to two digits. Three were asked for.")
+def ring_in_two_digits():
+    return {"ring": 39, "star": ..., "best": ...}
+
+
+@predict_speed_up.mistake("`star` is rounded to two digits. Three were asked for.")
+def star_in_two_digits():
+    return {"ring": ..., "star": 3.8, "best": ...}
+
+
+@predict_speed_up.mistake("`best` leaves the latency out. What does each message of a star cost besides its bytes?")
+def best_of_the_bytes_alone():
+    return {"ring": ..., "star": ..., "best": (WORK / (2 * BYTES)) ** 0.5}
 
 
 @predict_speed_up.mistake("`best` is near the ring's. What does each message of a star move, besides waiting?")
@@ -112,6 +162,6 @@ predict_speed_up.accept(
     {"ring": 39.17, "star": 3.76, "best": 16},
     {"best": 16.0, "star": 3.765, "ring": 39.2},
     {"ring": np.float64(39.1747), "star": np.float32(3.7647), "best": np.int64(16)},
-    {"ring": [39.1], "star": 3.77, "best": 16},
+    {"ring": [39.17], "star": 3.77, "best": 16},
     {"ring": 10.24 / (0.16 + 0.063 + 126 / 64 * 0.0195), "star": 10.24 / 2.72, "best": (10.24 / 0.04) ** 0.5},
 )

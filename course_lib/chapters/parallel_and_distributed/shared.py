@@ -47,11 +47,15 @@ def rows():
 
 
 def constants():
-    """Return latency and bandwidth of a star, fitted to the steps of two workers (least relative squares)."""
-    seconds = np.array([table()[f"empty | 2 | {size}"] for size in SIZES])
-    design = np.stack([np.full(len(SIZES), 4.0), 4.0 * np.array(SIZES)], axis=1) / seconds[:, np.newaxis]
-    latency, per_byte = np.linalg.lstsq(design, np.ones(len(SIZES)), rcond=None)[0]
-    return float(latency), float(1 / per_byte)
+    """Return seconds of every step, latency and bandwidth of a star, fitted to all steps of empty work.
+
+    seconds = per step + 2W (latency + size/bandwidth), with least relative squares.
+    """
+    W, size = np.meshgrid(WORKERS, SIZES)
+    seconds = np.array([table()[f"empty | {workers} | {one}"] for workers, one in zip(W.flat, size.flat)])
+    design = np.stack([np.ones(W.size), 2 * W.ravel(), 2 * (W * size).ravel()], axis=1) / seconds[:, np.newaxis]
+    per_step, latency, per_byte = np.linalg.lstsq(design, np.ones(W.size), rcond=None)[0]
+    return float(per_step), float(latency), float(1 / per_byte)
 
 
 @cache

@@ -20,7 +20,7 @@ def rates_exchanged():
     return {"16": 0.00316228, "64": 0.0133352, "percent": ...}
 
 
-@sweep_through_an_executor.mistake("`percent` belongs to 64 local steps. That with 16 was asked for.")
+@sweep_through_an_executor.mistake("`percent` is nearer to 64 local steps than to 16. Three digits tell them apart.")
 def percent_with_64():
     return {"16": ..., "64": ..., "percent": 0.120741}
 
@@ -28,6 +28,38 @@ def percent_with_64():
 @sweep_through_an_executor.mistake("`percent` is a share: the hundredth of it. In which unit is it asked for?")
 def shares_for_percent():
     return {"16": ..., "64": ..., "percent": 0.00115722}
+
+
+@sweep_through_an_executor.mistake("`percent` is a hundred times too large. In which unit is what `train` returns?")
+def percent_of_percent():
+    return {"16": ..., "64": ..., "percent": 11.5722}
+
+
+@sweep_through_an_executor.mistake("`16` is the least loss with 16 local steps. Which rate has it?")
+def loss_for_the_rate():
+    return {"16": 0.115722, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`64` is the least loss with 64 local steps. Which rate has it?")
+def loss_for_the_rate_with_64():
+    return {"16": ..., "64": 0.120741, "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`16` is rounded to two digits. Three were asked for.")
+def rate_in_two_digits():
+    return {"16": 0.013, "64": ..., "percent": ...}
+
+
+@sweep_through_an_executor.mistake("`64` is rounded to one digit. Three were asked for.")
+def rate_in_one_digit():
+    return {"16": ..., "64": 0.003, "percent": ...}
+
+
+@sweep_through_an_executor.mistake(
+    "`percent` is what comes of points averaged as if both shards had as many rows. Check `local_sgd`."
+)
+def percent_of_a_plain_mean():
+    return {"16": ..., "64": ..., "percent": 0.240617}
 
 
 @sweep_through_an_executor.mistake("`16` is the best rate with 4 local steps. Look at the row for 16.")

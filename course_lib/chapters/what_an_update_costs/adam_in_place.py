@@ -15,8 +15,9 @@ def stepped(step, w, grad, m, v, *settings, work=None):
     work = np.full(w.shape, 7.0, dtype=w.dtype) if work is None else work
     value = step(w, grad, m, v, work, *settings)
     left = dict(zip(("w", "grad", "m", "v"), step.left[:4]))
-    intact = np.array_equal(left.pop("grad"), grad)
+    intact = np.array_equal(left["grad"], grad)
     returned = "None" if value is None else "something"
+    left = {name: left[name] for name in ("m", "v", "w")}  # what goes wrong first is shown
     return left | {"grad is as before": intact, "returned": returned}
 
 
@@ -47,21 +48,23 @@ def inputs(rng):
         for t, grad in enumerate(grads, start=1):
             step(w, grad, m, v, work, t, 0.1, 0.9, 0.999, 1e-2)
             w, _, m, v, work = step.left[:5]
-        return {"w": w, "m": m, "v": v}
+        return {"m": m, "v": v, "w": w}
 
     yield five_steps
     large = rng.normal(size=(3, LARGE))
 
     def memory(step):
         """one step of forty thousand numbers"""
-        return {"arrays are made": arrays_made(step, *large, large[0] ** 2), "returned": "None"}
+        state = *large, large[0] ** 2
+        made = arrays_made(step, *state) and made_in_two_dimensions(step, *state)
+        return {"arrays are made": made, "returned": "None"}
 
     yield memory
 
 
 def arrays_made(step, w, grad, m, v):
     """Tell whether a step makes an array of the length of w; where it runs in another process, that stays open."""
-    work, settings = np.empty(LARGE), (3, 0.1, 0.9, 0.999, 1e-8)
+    work, settings = np.empty_like(w), (3, 0.1, 0.9, 0.999, 1e-8)
     if not isinstance(step.function, types.FunctionType):
         step(w, grad, m, v, work, *settings)
         return False
@@ -88,13 +91,21 @@ def arrays_made(step, w, grad, m, v):
     return bool(peak[0] > w.nbytes / 2)
 
 
+def made_in_two_dimensions(step, *state):
+    """Tell it of a square array: there the indices of `np.ndindex` take no room, and an array as much as ever."""
+    try:
+        return arrays_made(step, *(array.reshape(200, -1) for array in state))
+    except Exception:
+        return True
+
+
 @function(
     inputs=inputs,
     returns="nothing: w, m and v are changed in place",
     in_place=("w", "m", "v"),
     scratch=("work",),
-    praise="The same numbers as Adam's, with the five arrays that were there before. Nothing is made, so nothing has "
-    "to be fetched from the system, filled, and thrown away.",
+    praise="The same numbers as Adam's, with the five arrays that were there before. Nothing as long as `w` is made, "
+    "so nothing of that length has to be fetched from the system, filled, and thrown away.",
 )
 def adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     m *= beta1
@@ -353,6 +364,179 @@ def step_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     w -= m
 
 
+@adam_in_place.mistake(
+    "`v` comes back as the denominator: its root, and `eps`, are written into the state. The next step averages "
+    "squares."
+)
+def root_and_eps_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
+    np.sqrt(v, out=v)
+    v += eps
+
+
+@adam_in_place.mistake("`v` averages the gradient, not its square: it can be negative, and has no root then.")
+def averages_the_gradient_itself(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(grad, 1 - beta2, out=work)
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake("`v` averages m², not grad²: `m` is the gradient already averaged. Of what is v the average?")
+def averages_the_squares_of_m(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(m, m, out=work)
+    work *= 1 - beta2
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "The factor 1 − β₂ is squared together with the gradient: `v` gets ((1 − β₂)·grad)². Square first, then multiply."
+)
+def square_of_the_factor(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    m *= beta1
+    np.multiply(grad, 1 - beta1, out=work)
+    m += work
+    v *= beta2
+    np.multiply(grad, 1 - beta2, out=work)
+    work *= work
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "`work` holds anything when the function begins, and `work += …` takes that along. Set it first, with "
+    "`out=work` or `work[:] = …`."
+)
+def relies_on_work(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    work += grad
+    work *= 1 - beta1
+    m *= beta1
+    m += work
+    v *= beta2
+    np.multiply(grad, grad, out=work)
+    work *= 1 - beta2
+    v += work
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "The step goes along the gradient itself: `m` is renewed, and not used. What does Adam divide by √v̂ + ε?"
+)
+def gradient_in_the_step(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    np.divide(grad, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "The step is √v̂ + ε divided by m: `np.divide(work, m, …)` is work / m. Which of the two is below?"
+)
+def divided_upside_down(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    np.divide(work, m, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "1 − β₂ᵗ corrects `v`, so it goes under the root: √(v / (1 − β₂ᵗ)). Here the root is divided by it."
+)
+def correction_outside_the_root(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    np.sqrt(v, out=work)
+    work /= 1 - beta2**t
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "The root is missing. (`np.sqrt(work)` alone makes a new array, and leaves `work` as it was.)"
+)
+def no_root(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    np.divide(v, 1 - beta2**t, out=work)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake(
+    "The corrections use t − 1: at the first step that divides by 0. The task's t is 1 at the first step."
+)
+def counts_from_zero(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    np.divide(v, 1 - beta2 ** (t - 1), out=work)
+    np.sqrt(work, out=work)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr / np.float64(1 - beta1 ** (t - 1))
+    w -= work
+
+
+@adam_in_place.mistake("The corrections use t + 1. The task's t is 1 at the first step already.")
+def one_step_ahead(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t + 1, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1 ** (t + 1))
+    w -= work
+
+
+@adam_in_place.mistake("The corrections use β·t where they want the power βᵗ: `beta1**t`.")
+def times_t(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta1, beta2)
+    np.divide(v, 1 - beta2 * t, out=work)
+    np.sqrt(work, out=work)
+    work += eps
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1 * t)
+    w -= work
+
+
+@adam_in_place.mistake("The two betas have changed places: β₁ belongs to `m`, β₂ to `v`.")
+def betas_swapped(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, beta2, beta1)
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
+@adam_in_place.mistake("β and 1 − β have changed places: an average keeps β of the old, and takes 1 − β of the new.")
+def shares_swapped(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    averages(grad, m, v, work, 1 - beta1, 1 - beta2)
+    denominator(v, work, t, beta2, eps)
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
+
+
 @adam_in_place.mistake("This goes uphill: `w += work`. Which sign takes you the other way?")
 def uphill(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     adam_in_place(w, grad, m, v, work, t, -lr, beta1, beta2, eps)
@@ -408,6 +592,14 @@ def everything_with_out(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     np.divide(m, work, out=work)
     np.multiply(work, lr / (1 - beta1**t), out=work)
     np.subtract(w, work, out=w)
+
+
+@adam_in_place.right
+def index_by_index(w, grad, m, v, work, t, lr, beta1, beta2, eps):
+    for i in np.ndindex(w.shape):
+        m[i] = beta1 * m[i] + (1 - beta1) * grad[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * grad[i] ** 2
+        w[i] -= lr * m[i] / (1 - beta1**t) / ((v[i] / (1 - beta2**t)) ** 0.5 + eps)
 
 
 @adam_in_place.right

@@ -143,6 +143,72 @@ def four_rules_without_a_state(rule, n, dtype):
     return without_a_state({"Momentum", "Nesterov", "AdaGrad", "RMSProp"}, rule, n, dtype)
 
 
+def with_state(rule, n, dtype, size):
+    """Return the bytes if the whole state had so many."""
+    return counted(rule, n, dtype, 2, 1, 0) + 2 * size
+
+
+@bytes_per_step.mistake(
+    "The state is counted with 8 bytes a number: `init` got float64 and made float64. All arrays have the dtype given."
+)
+def state_in_float64(rule, n, dtype):
+    state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(n))
+    parts = state if isinstance(state, tuple) else () if state is None else (state,)
+    return with_state(rule, n, dtype, sum(np.asarray(part).nbytes for part in parts))
+
+
+@bytes_per_step.mistake("The state is counted with 4 bytes a number. Here all arrays have the dtype given.")
+def state_in_float32(rule, n, dtype):
+    return with_state(rule, n, dtype, 4 * n * state_arrays(getattr(optimizers, rule)))
+
+
+@bytes_per_step.mistake(
+    "For a rule whose `init` returns one array, `len` gives the length of this array. How many arrays are it?"
+)
+def length_of_the_array(rule, n, dtype):
+    state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(n))
+    return counted(rule, n, dtype, 3 + 2 * (0 if state is None else len(state)), 0, 0)
+
+
+@bytes_per_step.mistake(
+    "Gradient descent is counted with one array of state. Its `init` returns None: how many is that?"
+)
+def none_is_an_array(rule, n, dtype):
+    return counted("Momentum" if rule == "GradientDescent" else rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake(
+    "Two slips: None is counted as an array, and so is NAdam's single number. Look at each part of what `init` returns."
+)
+def whatever_is_there_is_an_array(rule, n, dtype):
+    return counted({"GradientDescent": "Momentum", "NAdam": "AMSGrad"}.get(rule, rule), n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake("RMSProp is counted with two arrays of state. Beside the squared gradients, what does it keep?")
+def rmsprop_with_two(rule, n, dtype):
+    return counted("Adam" if rule == "RMSProp" else rule, n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake(
+    "Two rules are wrong: AdaDelta keeps more than RMSProp, and AMSGrad more than Adam. Their names do not say so. "
+    "What do their `init`s return?"
+)
+def adadelta_and_amsgrad_by_name(rule, n, dtype):
+    return counted({"AdaDelta": "RMSProp", "AMSGrad": "Adam"}.get(rule, rule), n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake(
+    "Two rules are wrong: AdaDelta keeps more than one array, and AMSGrad too. What does their `init` return?"
+)
+def two_only_where_the_name_says_adam(rule, n, dtype):
+    return counted({"AdaDelta": "RMSProp", "AMSGrad": "RMSProp"}.get(rule, rule), n, dtype, 2, 1, 2)
+
+
+@bytes_per_step.mistake("Three arrays for w and its gradient, and three for each array of state. Which is only read?")
+def three_for_each(rule, n, dtype):
+    return counted(rule, n, dtype, 2, 1, 3)
+
+
 @bytes_per_step.right
 def by_a_list(rule, n, dtype):
     arrays = {"GradientDescent": 3, "AdaDelta": 7, "Adam": 7, "AdamW": 7, "AMSGrad": 9, "NAdam": 7}.get(rule, 5)

@@ -16,6 +16,8 @@ RULES = (
 DEVICES = ("16", "24", "40", "80", "141")
 GB = 1e9
 COLORS = dict(zip(("weights", "gradients", "extra", "state", "rest"), (look["color"] for look in plots.CYCLE)))
+SIZES = {"TB": 1e12, "GB": 1e9, "MB": 1e6, "kB": 1e3}
+TIMES = {"min": 60.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 LABELS = {"extra": "master, or Kahan's second", "rest": "activations and buffers"}
 
 
@@ -80,14 +82,18 @@ class CostExplorer(Explorer):
 
     def draw(self, pen, axes, v, it):
         left, right = axes
-        for ax, stages, unit in ((left, it.held, GB), (right, it.seconds, 1e-3)):
+        for ax, stages, unit, units in ((left, it.held, GB, SIZES), (right, it.seconds, 1e-3, TIMES)):
             top = ax.get_ylim()[1]
             for stage, parts in enumerate(stages):
                 base = 0.0
                 for name, size in parts.items():
                     pen.bars(ax, stage, min(base + size / unit, 2 * top), COLORS[name], base=min(base, 2 * top))
                     base += size / unit
-                pen.text(ax, stage, min(base, 0.9 * top) + 0.04 * top, short(base), size=9)
+                height = 0.04 * top + float(np.clip(base, 0.05 * top, 0.9 * top))
+                text, color = in_units(base * unit, units), plots.INK
+                if base > top:  # the bar is cut, and the number stands on it
+                    text, color = f"{text} ↑", "white"
+                pen.text(ax, stage, height, text, color=color, size=9)
             pen.dots(ax, v.stage, 0.02 * top, color=plots.INK, size=9)
 
     def sentence(self, v, it):
@@ -95,8 +101,8 @@ class CostExplorer(Explorer):
         room = f"fits into {v.memory} GB" if it.fits else f"does not fit into {v.memory} GB"
         return (
             f"{short(v.billions)} billion parameters with {v.rule}, {v.precision}, on {where}: "
-            f"{short(it.total(v.stage) / GB)} GB on a device, {short(v.rest)} of them activations and buffers; "
-            f"it {room}. Moving the bytes of an update takes {short(1e3 * sum(it.seconds[v.stage].values()))} ms."
+            f"{in_units(it.total(v.stage), SIZES)} on a device, {short(v.rest)} GB of them activations and buffers; "
+            f"it {room}. Moving the bytes of an update takes {in_units(sum(it.seconds[v.stage].values()), TIMES)}."
         )
 
 
@@ -116,6 +122,18 @@ class Need:
     @property
     def fits(self):
         return self.total(self.stage) <= self.room
+
+
+def in_units(value, units):
+    """Return a size or time in the largest of the units that it reaches, the largest of which stand first.
+
+    Examples
+    --------
+    >>> in_units(53.5e9, SIZES), in_units(125e3, SIZES), in_units(2800.0, TIMES)
+    ('53.5 GB', '125 kB', '46.7 min')
+    """
+    name = next((name for name, size in units.items() if value >= size), list(units)[-1])
+    return f"{short(value / units[name])} {name}"
 
 
 def _round_top(value):

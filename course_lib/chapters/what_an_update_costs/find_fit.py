@@ -14,11 +14,11 @@ def gigabytes(devices, stage):
     return sum(memory(AdamW, "mixed", devices, stage).values()) * PARAMETERS / 1e9 + REST
 
 
-def fewest(stage, most=10_000):
+def fewest(stage, room=ROOM, most=10_000):
     """Return the fewest devices with which the model fits at a stage, or None."""
-    if gigabytes(most, stage) > ROOM:
+    if gigabytes(most, stage) > room:
         return None
-    return next(devices for devices in range(1, most + 1) if gigabytes(devices, stage) <= ROOM)
+    return next(devices for devices in range(1, most + 1) if gigabytes(devices, stage) <= room)
 
 
 def lowest():
@@ -59,9 +59,10 @@ def gigabytes_held(devices, stage, run):
 @find_fit.mistake(example=(7, 3))
 def highest_stage(devices, stage, run):
     if run["fits"] and run["stage"] > lowest():
+        more = ", with more devices" if devices < fewest(lowest()) else ""
         return (
-            "It fits, but a lower stage can do it as well, with more devices. Which part of a stage's bytes do more "
-            "devices not lower, and is it below the room?"
+            f"It fits, but a lower stage can do it as well{more}. Which part of a stage's bytes do more devices not "
+            "lower, and is it below the room?"
         )
 
 
@@ -86,10 +87,33 @@ def one_device_too_few(devices, stage, run):
         return f"Very near: each device would hold {run['GB']:.1f} GB of {ROOM:.0f}. Which way is to be rounded?"
 
 
-@find_fit.mistake(example=(26, 2))
+@find_fit.mistake(example=(13, 2))
 def forgets_the_rest(devices, stage, run):
-    if run["GB"] - REST <= ROOM:
+    if devices == fewest(run["stage"], ROOM + REST):
         return f"Without activations it would fit; with their {REST:.0f} GB a device holds {run['GB']:.1f}."
+
+
+def enough(bytes_divided):
+    """Return how many devices seem enough at stage 2 if so many bytes for each parameter are divided among them."""
+    return int(np.ceil(bytes_divided * PARAMETERS / 1e9 / (ROOM - REST - 2 * PARAMETERS / 1e9) - 1e-9))
+
+
+@find_fit.mistake(example=(enough(12), 2))
+def gradients_not_counted(devices, stage, run):
+    if run["stage"] == 2 and devices in (enough(12), enough(12) + 1):
+        return (
+            f"Each device would hold {run['GB']:.1f} GB, and has {ROOM:.0f}. Are only 12 bytes for each parameter "
+            "divided here? At stage 2 each device holds its share of the gradients, too."
+        )
+
+
+@find_fit.mistake(example=(enough(10), 2))
+def master_not_counted(devices, stage, run):
+    if run["stage"] == 2 and devices == enough(10):
+        return (
+            f"Each device would hold {run['GB']:.1f} GB, and has {ROOM:.0f}. Are only 10 bytes for each parameter "
+            "divided here? In mixed precision there is a longer copy of the weights."
+        )
 
 
 @find_fit.mistake(example=(8, 2))

@@ -193,8 +193,8 @@ def compares_with_small_and_other_sign(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The compensation meets the total alone, and the sum is rounded twice: what the first rounding took is lost. "
-    "Join the two small numbers before they meet the large one."
+    "The sum is rounded twice: `total + small`, and once more when the compensation goes in. Nothing is lost for good, "
+    "but the total may be further off than one rounding leaves it. Join the two small numbers before they meet it."
 )
 def compensates_the_total(total, small, compensation):
     t = (total + small) - compensation
@@ -202,8 +202,8 @@ def compensates_the_total(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "Two slips: the compensation goes in after total + small is rounded, and the new one is computed with `small` "
-    "alone. Join the two small numbers first; what should have moved the sum is then that one number."
+    "Two slips: the compensation and `small` meet the large number one after the other, and the new one is computed "
+    "with `small` alone. Join the two small numbers first; what should have moved the sum is then that one number."
 )
 def compensates_the_total_and_compares_with_small(total, small, compensation):
     t = (total + small) - compensation
@@ -217,6 +217,16 @@ def compensates_the_total_and_compares_with_small(total, small, compensation):
 def exact_in_float64(total, small, compensation):
     t = total + (small - compensation)
     exact = total.astype(float) + small - compensation
+    return t, (t - exact).astype(total.dtype)
+
+
+@kahan_add.mistake(
+    "The sum is made in another format and cast back: where the arrays are float64 already, nothing is left to compare "
+    "with. Compute in the arrays' own dtype."
+)
+def sum_made_in_another_format(total, small, compensation):
+    exact = total.astype(float) + (small.astype(float) - compensation)
+    t = exact.astype(total.dtype)
     return t, (t - exact).astype(total.dtype)
 
 
@@ -236,6 +246,34 @@ def compensation_meets_the_total_alone(total, small, compensation):
 def errors_collected_beside(total, small, compensation):
     t = total + small
     return t, compensation + ((t - total) - small)
+
+
+@kahan_add.mistake(
+    "The total is right, and the old compensation is added to the new one. It has gone into the sum already: take it "
+    "along once."
+)
+def old_compensation_kept(total, small, compensation):
+    t, lost = kahan_add(total, small, compensation)
+    return t, compensation + lost
+
+
+@kahan_add.mistake(
+    "The new compensation is the change turned round: small − compensation with a minus. How far did the sum move "
+    "really, and how far should it have moved?"
+)
+def the_change_turned_round(total, small, compensation):
+    y = small - compensation
+    return total + y, -y
+
+
+@kahan_add.mistake(
+    "`total - t` is how far the sum moved, with the other sign: this is twice the change, or nearly. What is too much "
+    "is how far it moved less how far it should have."
+)
+def the_move_turned_round(total, small, compensation):
+    y = small - compensation
+    t = total + y
+    return t, (total - t) - y
 
 
 @kahan_add.mistake(

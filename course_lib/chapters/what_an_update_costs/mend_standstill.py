@@ -160,6 +160,12 @@ def another_rate(descend, run):
         return "The first step is longer than the learning rate says. The task keeps the rate: mend the sum."
 
 
+@mend_standstill.mistake(example=always_at_the_start)
+def gradients_at_the_start(descend, run):
+    if run.places == 1 and run.count > 1:
+        return "Each gradient was asked for at the same weights. Which weights does the network have after a step?"
+
+
 @mend_standstill.mistake(example=broken)
 def still_stands(descend, run):
     if run.asked == ("float16",) and run.dtype == "float16" and run.count == STEPS and np.isfinite(run.ulps).all():
@@ -188,13 +194,8 @@ def returns_the_master(descend, run):
 @mend_standstill.mistake(example=more_steps)
 def another_number_of_steps(descend, run):
     if run.count != STEPS:
-        return f"{run.count} gradients were taken, and {STEPS} steps were asked for: one gradient a step."
-
-
-@mend_standstill.mistake(example=always_at_the_start)
-def gradients_at_the_start(descend, run):
-    if run.places == 1:
-        return "Each gradient was asked for at the same weights. Which weights does the network have after a step?"
+        taken = "1 gradient was" if run.count == 1 else f"{run.count} gradients were"
+        return f"{taken} taken, and {STEPS} steps were asked for: one gradient a step."
 
 
 @mend_standstill.mistake(example=uphill)

@@ -66,6 +66,52 @@ def the_step():
 
 
 @predict_standstill.mistake(
+    "These are ulps: how far apart the numbers lie. Which step is lost between two of them, and at which distance is a "
+    "step ηλx so small?"
+)
+def the_ulp():
+    return ULP16, ULPB, 2 * ULP16
+
+
+@predict_standstill.mistake("These are relative to w*. The task asks for the distance itself.")
+def relative():
+    return ULP16 / 2 / FACTOR / 48, ULPB / 2 / FACTOR / 48, 2 * ULP16 / 2 / FACTOR / 70
+
+
+@predict_standstill.mistake("These are the distances in percent of w*. The task asks for the distance itself.")
+def in_percent():
+    return tuple(100 * part for part in relative())
+
+
+@predict_standstill.mistake(
+    "All three are half of what is right. Is each fraction taken one bit too long? The 1 before the point is not "
+    "among its 10 or 7 bits."
+)
+def a_bit_too_many():
+    return ULP16 / 4 / FACTOR, ULPB / 4 / FACTOR, 2 * ULP16 / 4 / FACTOR
+
+
+@predict_standstill.mistake(
+    "The second is sixteen times the first. How many bits less has bfloat16's fraction, and what does each bit do to "
+    "the ulp?"
+)
+def sixteen_times():
+    return ULP16 / 2 / FACTOR, 16 * ULP16 / 2 / FACTOR, 2 * ULP16 / 2 / FACTOR
+
+
+@predict_standstill.mistake(
+    "The third is four times the first. How many powers of two lie between 48 and 70, and what does each do to the ulp?"
+)
+def two_powers_between():
+    return ULP16 / 2 / FACTOR, ULPB / 2 / FACTOR, 4 * ULP16 / 2 / FACTOR
+
+
+@predict_standstill.mistake("A run from above stays above: these have the wrong sign. The task asks for w − w*.")
+def negative():
+    return tuple(-part for part in predict_standstill())
+
+
+@predict_standstill.mistake(
     "These distances are multiplied by ηλ instead of divided: a smaller rate would come closer. Does it?"
 )
 def multiplied():

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from course_lib.arguments import whole_number
 from course_lib.checks import find
 from course_lib.optimizers import Adam
 from course_lib.optimizers.adam import Moments
@@ -32,11 +33,22 @@ def as_written(w, grad, m, v, t, lr, beta1, beta2, eps):
 
 
 def in_blocks(step, w, grad, m, v, work, t, lr, beta1, beta2, eps):
-    """Call `step`, which works in place, on one block of the arrays after the other; `work` has a block's length."""
+    """Call `step`, which works in place, on one block after the other of arrays of one dimension.
+
+    `work` has a block's length.
+    """
     for first in range(0, len(w), len(work)):
         block = slice(first, first + len(work))
         part = w[block]
         step(part, grad[block], m[block], v[block], work[: len(part)], t, lr, beta1, beta2, eps)
+
+
+def same_numbers(n, block):
+    """Tell whether a step in blocks leaves the same w, m and v as the step as written, up to rounding."""
+    w, grad, m, v = arrays(n)
+    expected = as_written(w, grad, m, v, 10, **SETTINGS)
+    in_blocks(find("adam_in_place").reference, w, grad, m, v, np.empty(block, dtype=w.dtype), 10, **SETTINGS)
+    return all(np.allclose(got, wanted, rtol=1e-5) for got, wanted in zip((w, m, v), expected))
 
 
 def scaling(n, dtype=np.float32, arrays_moved=7):
@@ -46,7 +58,8 @@ def scaling(n, dtype=np.float32, arrays_moved=7):
 
 
 def ways(n, dtype=np.float32):
-    """Return the ways of NumPy to take one step of n numbers, by name, and the limit beside them."""
+    """Return the ways of NumPy to take one step of n numbers, n at least 1, by name, and the limit beside them."""
+    n = whole_number("n", n, minimum=1)
     step = find("adam_in_place").reference
     w, grad, m, v = arrays(n, dtype)
     work, short = np.empty_like(w), np.empty(min(n, BLOCK), dtype=dtype)

@@ -26,10 +26,11 @@ LIMITS = {"gradients": (1e-4, 1e4), "updates": (1e-6, 10)}
 class ClinicExplorer(Explorer):
     """Patients, each a real training with one hidden cause; tests to order at a price; a diagnosis, and its cure.
 
-    The complaint is the loss on the training rows; everything else is shown when its test is ordered. Layers are
-    numbered from the input. A named cause is treated: in green, the same run with that cure, held out dashed where
-    held-out rows are ordered. A patient's bill counts all tests that were ever ordered for it, and 3 for each cause
-    that was named, right or wrong; nothing is taken back. Another patient begins without a diagnosis.
+    The complaint is the loss on the training rows; everything else is shown when its test is ordered, the rate with
+    η/10, or when the cause is found. Layers are numbered from the input. A named cause is treated: in green, the same
+    run with that cure, held out dashed where held-out rows are ordered. A patient's bill counts all tests that were
+    ever ordered for it in this explorer, and 3 for each cause that was named, right or wrong; nothing is taken back.
+    Another patient begins without a diagnosis.
 
     Parameters
     ----------
@@ -103,10 +104,8 @@ class ClinicExplorer(Explorer):
     def compute(self, v):
         ordered = tuple(test for test in TESTS if v.everything or getattr(v, NAMES[test]))
         diagnosis = None if v.diagnosis == NOT_YET else v.diagnosis
-        ever = self._ordered.setdefault(v.patient, set())
-        ever.update(ordered)
-        named = self._named.setdefault(v.patient, set())
-        named.update([diagnosis] if diagnosis else [])
+        ever = self._ordered.get(v.patient, set()) | set(ordered)
+        named = self._named.get(v.patient, set()) | ({diagnosis} if diagnosis else set())
         bill = sum(TESTS[test][0] for test in ever) + NAMING * len(named)
         return Visit(self._patients[v.patient], ordered, bill, diagnosis)
 
@@ -115,6 +114,10 @@ class ClinicExplorer(Explorer):
         if settings["patient"] != before["patient"] and settings["diagnosis"] == before["diagnosis"]:
             settings = settings | {"diagnosis": NOT_YET}  # what was said of one patient is not said of the next
         super()._show(settings)
+        done = self._result  # shown: only now it is charged
+        self._ordered.setdefault(done.patient.name, set()).update(done.ordered)
+        if done.diagnosis:
+            self._named.setdefault(done.patient.name, set()).add(done.diagnosis)
 
     def draw(self, pen, axes, v, it):
         losses, gradients, updates, shares = axes
@@ -131,7 +134,7 @@ class ClinicExplorer(Explorer):
             pen.curve(losses, np.linspace(0, 100, len(curve)), curve, color=color, style=style)
         if it.cured is not None:
             for curve, style in list(zip(it.cured, ("-", "--"), strict=True))[: 1 + ("held-out rows" in it.ordered)]:
-                pen.curve(losses, percent, curve, color=CURED, style=style)
+                pen.curve(losses, np.linspace(0, 100, len(curve)), curve, color=CURED, style=style)
         for ax, test in ((gradients, "gradients"), (updates, "updates")):
             if test in it.ordered:
                 self._by_layer(pen, ax, percent, getattr(chart, test))
@@ -141,13 +144,16 @@ class ClinicExplorer(Explorer):
             self._units(pen, shares, chart.units)
         if "labels" in it.ordered:
             places = 10 + (np.arange(len(chart.labels)) + 0.5) * 10 / len(chart.labels)
-            pen.bars(shares, places, chart.labels, color=LOOKS["training rows"][0], width=7 / len(chart.labels))
+            odd, width = np.nan_to_num(chart.labels), 7 / len(chart.labels)
+            pen.bars(shares, places, odd, color=LOOKS["training rows"][0], width=width)
         for test, middle in (("units", 5), ("labels", 15)):
             if test not in it.ordered:
                 pen.text(shares, middle, 0.5, "not ordered", color=plots.MUTED, size=9)
 
     def _by_layer(self, pen, ax, percent, values):
         low, high = ax.get_ylim()
+        if not len(values):
+            pen.text(ax, 54, np.sqrt(low * high), "no matrix", color=plots.MUTED, size=9)
         ends = [curve[np.isfinite(curve)][-1] if np.isfinite(curve).any() else low for curve in values]
         heights = np.log(np.clip(ends, low, high) / low) / np.log(high / low)
         for k, (curve, height) in enumerate(zip(values, apart(heights, 0.06), strict=True)):
@@ -168,7 +174,8 @@ class ClinicExplorer(Explorer):
     def sentence(self, v, it):
         chart = it.patient.chart
         place = int(np.abs(100 * chart.at / chart.at[-1] - v.look).argmin())
-        start = f"{it.patient.name}, {counted(it.patient.steps, 'step')} at η = {short(it.patient.lr)}: loss "
+        rate = f" at η = {short(it.patient.lr)}" if "η/10" in it.ordered or it.right else ""
+        start = f"{it.patient.name}, {counted(it.patient.steps, 'step')}{rate}: loss "
         start += f"{said(chart.loss[0])} at the start, {said(chart.loss[place])} after {chart.at[place]}. "
         start += " ".join(FOUND[test](chart, place) for test in it.ordered)
         start = f"{start.rstrip()} The bill: {it.bill}."
@@ -208,6 +215,8 @@ def _units(it):
 
 
 def _by_layer(values, at):
+    if not len(values):
+        return "no matrix of weights."
     now, most = _each(values[:, at]), _each(np.fmax.reduce(values, axis=1))
     layers = f"layer 1 to {len(values)}" if len(values) > 1 else "layer 1"
     return f"{layers}: {now}." if now == most else f"{layers}: {now} (most {most})."
@@ -220,11 +229,11 @@ def _each(numbers):
 FOUND = {  # what a test says in words, of the look at a place
     "held-out rows": lambda it, at: f"Held out {said(it.held_out[at])} (least {said(np.fmin.reduce(it.held_out))}).",
     "one batch": lambda it, at: f"One batch {said(it.one_batch[at])}.",
-    "η/10": lambda it, at: f"With η/10 {said(it.tenth[at])}.",
+    "η/10": lambda it, at: f"With η/10 loss {said(it.tenth[at])}.",
     "gradients": lambda it, at: f"Gradients, {_by_layer(it.gradients, at)}",
     "updates": lambda it, at: f"Updates, {_by_layer(it.updates, at)}" if at else "No update yet.",
     "units": lambda it, at: _units(it),
-    "labels": lambda it, at: f"Odd labels {said(float(f'{100 * it.labels.mean():.2g}'))} %.",
+    "labels": lambda it, at: f"Odd labels {said(float(f'{100 * np.nanmean(it.labels):.2g}'))} %.",
 }
 
 

@@ -7,8 +7,24 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const summary of document.querySelectorAll("summary[aria-label]")) summary.removeAttribute("aria-label");
     // What is wider than its column can be moved sideways by the keyboard, too.
-    for (const wide of document.querySelectorAll(".bd-article :is(table, pre)"))
-      if (wide.scrollWidth > wide.clientWidth + 1) wide.tabIndex = 0;
+    const sizes = new ResizeObserver((seen) => {
+      for (const { target } of seen)
+        if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+    });
+    for (const wide of document.querySelectorAll(".bd-article :is(table, pre, .descent-wide)")) sizes.observe(wide);
+  });
+
+  // Paper is white: a dark page is printed in the light colors.
+  const page = document.documentElement.dataset;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme ??= page.theme;
+    page.theme = "light";
+  });
+  addEventListener("afterprint", () => {
+    page.theme = theme;
+    theme = undefined;
   });
 
   window.descentPlay = (name, base64) => {

@@ -11,7 +11,7 @@ from course_lib.optimizers.translating import read
 
 def meaning(rule, settings, framework):
     """Return what settings mean: their numbers by the course's names, the places of ε and of the decay."""
-    meant = read(rule, FORMS[rule][framework].flags | dict(settings), framework)
+    meant, _ = read(rule, FORMS[rule][framework].flags | dict(settings), framework)
     return meant | {"rate inside": framework == "keras" and "momentum" in meant}
 
 

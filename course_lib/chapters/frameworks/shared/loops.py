@@ -8,6 +8,7 @@ from course_lib.chapters.frameworks.shared import tiny
 from course_lib.data import load_breast_cancer, standardize
 
 RIGHT, PER_BATCH, LOST, PENALTY = "right", "scheduler per batch", "state lost", "L2 for decay"
+M_LOST = "m lost"
 MISTAKES = (RIGHT, PER_BATCH, LOST, PENALTY)
 BATCH, EPOCHS, STOPPED, DECAY = 64, 40, 20, 0.1
 
@@ -66,10 +67,12 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS, order=None, shuffled=False):
     Parameters
     ----------
     mistake : str
-        One of MISTAKES. The right loop has a decoupled decay, and one call of the scheduler a pass.
+        One of MISTAKES, or M_LOST. The right loop has a decoupled decay, and one call of the scheduler a pass.
     on : OnTiny or OnPyTorch
     order : int, optional
         Seed of another order of the rows: the same in all passes, or a new one in each if `shuffled`.
+
+    The result holds, besides, the losses after the steps of the first pass after the stop: `inside`.
     """
     on, data, rng = on or OnTiny(), tumors(), np.random.default_rng(order)
     rows = np.arange(len(data.y)) if order is None else rng.permutation(len(data.y))
@@ -79,22 +82,26 @@ def train(mistake, on=None, lr=0.2, epochs=EPOCHS, order=None, shuffled=False):
         rule = on.adam(model.parameters(), lr=lr, weight_decay=DECAY, decoupled_weight_decay=mistake != PENALTY)
         return rule, on.schedule(rule, step_size=10, gamma=0.5)
 
-    (rule, schedule), everything, losses = new_rule(lr), on.batch(*data), []
+    (rule, schedule), everything, losses, inside = new_rule(lr), on.batch(*data), [], []
     losses.append(model.loss(*everything).item())
     for epoch in range(epochs):
         if mistake == LOST and epoch == STOPPED:  # stopped here, and gone on with the weights alone
             rule, schedule = new_rule(lr * 0.5 ** (epoch // 10))
+        if mistake == M_LOST and epoch == STOPPED:
+            rule.m = [0.0] * len(rule.m)
         rows = rng.permutation(rows) if shuffled else rows
         for batch in np.split(rows, range(BATCH, len(rows), BATCH)):
             rule.zero_grad()
             model.loss(*on.batch(data.X[batch], data.y[batch])).backward()
             rule.step()
+            if epoch == STOPPED:
+                inside.append(model.loss(*everything).item())
             if mistake == PER_BATCH:
                 schedule.step()
         if mistake != PER_BATCH:
             schedule.step()
         losses.append(model.loss(*everything).item())
-    return {"losses": losses, "weights": on.numbers(model)}
+    return {"losses": losses, "weights": on.numbers(model), "inside": inside}
 
 
 def forgotten(steps=60, lr=0.05):
@@ -113,13 +120,24 @@ def forgotten(steps=60, lr=0.05):
 
 
 def lost_in_other_orders(seeds):
-    """Return, for each order of the rows, the loss after the lost state over that before, and at the end over right."""
-    jumps, ends = [], []
+    """Return in words what the lost state does in other orders of the rows.
+
+    For each order: the loss in the pass after the stop, the highest and the last, over that before; and the loss at
+    the end over that of the right run, where all of the state is lost, and where m alone is.
+    """
+    peaks, jumps, ends, alone = [], [], [], []
     for seed in seeds:
-        right, lost = (train(one, order=seed)["losses"] for one in (RIGHT, LOST))
-        jumps.append(lost[STOPPED + 1] / lost[STOPPED])
-        ends.append(lost[-1] / right[-1])
-    return jumps, ends
+        right, lost, without_m = (train(one, order=seed) for one in (RIGHT, LOST, M_LOST))
+        before = lost["losses"][STOPPED]
+        peaks.append(max(lost["inside"]) / before)
+        jumps.append(lost["losses"][STOPPED + 1] / before)
+        ends.append(lost["losses"][-1] / right["losses"][-1])
+        alone.append(without_m["losses"][-1] / right["losses"][-1])
+    lines = ["highest in the pass after", "at the end of that pass", "after all passes, over the right run"]
+    lines.append("the same, if m alone is lost")
+    return f"state lost, {len(peaks)} other orders:\n" + "\n".join(
+        f"  {line}: × {min(found):.2f} to {max(found):.2f}" for line, found in zip(lines, (peaks, jumps, ends, alone))
+    )
 
 
 def forgotten_with_momentum(beta, lr, steps, curvature=4.0, first=2.0):
@@ -156,8 +174,9 @@ def adam_rounded(where="", lr=0.1, beta1=0.9, beta2=0.999, steps=60):
 
 
 def in_pytorch(mistake):
-    """Train with PyTorch's objects."""
-    return train(mistake, OnPyTorch())
+    """Train with PyTorch's objects; return the losses and the weights."""
+    run = train(mistake, OnPyTorch())
+    return {name: run[name] for name in ("losses", "weights")}
 
 
 def on_six_batches(training, on, epochs=12):

@@ -1,5 +1,7 @@
 """The tables of names, defaults and formulas, as the installed frameworks gave them."""
 
+import textwrap
+
 from course_lib.optimizers.conventions import BEFORE, DECOUPLED, INSIDE, L2, NO_WARMUP, OUTSIDE, SPOKEN
 
 BEGIN, END = "<!-- made by jobs.frameworks -->", "<!-- until here -->"
@@ -40,6 +42,12 @@ def defaults(form):
     return ", ".join(_setting(name, value) for name, value in (form["defaults"] | form["flags"]).items())
 
 
+def call(form, width=60):
+    """Return the call of a form with its defaults, indented, in lines that a phone can show."""
+    text = f"{form['name']}({defaults(form)})"
+    return textwrap.fill(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False)
+
+
 def _setting(name, value):
     if value is None and name in ("lr", "learning_rate"):
         return name  # it has no default
@@ -62,12 +70,21 @@ def with_table(text, recording):
 
 def early(agreements):
     """Return in words which runs have no translation, and which part before the 6th digit, with all numbers too."""
-    runs = {f"{rule} in {name}": row[name] for rule, row in agreements.items() for name in row}
-    none = [one for one, (_, translated, _) in runs.items() if translated is None]
+    runs = {(name, rule): row[name] for rule, row in agreements.items() for name in row}
+    none = {one: one[1] for one, (_, translated, _) in runs.items() if translated is None}
     parting = [one for one, (default, _, _) in runs.items() if default < 6]
-    left = [f"{one} {runs[one][2]:.1f}" for one in parting if runs[one][2] < 6]
-    return (
-        f"no translation for {len(none)}: {', '.join(none)}\n"
-        f"{len(parting)} of {len(runs)} runs part before the 6th digit; "
-        f"with all numbers given {len(left)} still do: {', '.join(left)}"
-    )
+    left = {one: f"{one[1]} {runs[one][2]:.1f}" for one in parting if runs[one][2] < 6}
+    late = {one: f"{one[1]} {runs[one][2]:.1f}" for one in parting if one not in left}
+    lines = [f"{len(parting)} of {len(runs)} runs part before the 6th digit. With all numbers given,"]
+    lines += [f"{len(late)} of them part later, at", *_by_framework(late), f"and {len(left)} do not:"]
+    return "\n".join([*lines, *_by_framework(left), f"no translation for {len(none)}:", *_by_framework(none)])
+
+
+def _by_framework(said):
+    """Return a line for each framework: what is said of its runs."""
+    names = dict.fromkeys(name for name, _ in said)
+    return [
+        f"  {SPOKEN[name]}: {', '.join(text for (of, _), text in said.items() if of == name)}"
+        for name in SPOKEN
+        if name in names
+    ]
