@@ -2,6 +2,8 @@
 
 import gzip
 import json
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +13,12 @@ from hypothesis.extra.numpy import arrays
 
 from course_lib import chapters
 from course_lib.chapters.gradient_descent.explorer import DescentExplorer
+from course_lib.chapters.stochastic_gradient_descent.explorer import BatchSizeExplorer
 from course_lib.explore import Choice, Explorer, Slider, Toggle
-from course_lib.explore.recording import GAP, HIGH, LOW, record, record_within, within
+from course_lib.explore.recording import GAP, HIGH, LOW, MOST_PICTURES, _grid, record, record_within, within
+from jobs.book import pages
 
+ROOT = Path(__file__).parents[1]
 UNIT = (HIGH - LOW) / (GAP - 1)
 
 
@@ -55,7 +60,7 @@ def test_a_recording_holds_what_the_explorer_draws(kind):
     points = {name: value for name, value in before.items() if isinstance(value, tuple)}  # lists, in JSON
     assert explorer.values == before == head["form"]["first"] | points
     grid = {axis["name"]: axis["values"] for axis in head["grid"]}
-    assert kind.recorded and set(grid) <= set(kind.recorded)
+    assert kind.recorded and set(grid) <= set(kind.recorded)  # none has a goal here
     assert len(pictures) == np.prod([len(values) for values in grid.values()])
     assert all(before[name] in values for name, values in grid.items())
     assert [spec["name"] for spec in head["form"]["controls"] if not spec["rest"]] == [
@@ -109,6 +114,50 @@ def test_a_recording_keeps_to_the_size_that_is_asked():
     small, large = record_within(explorer, 70_000), record_within(explorer, 120_000)
     assert len(small) <= 70_000 and len(large) <= 120_000
     assert len(unpacked(small)[1]) < len(unpacked(large)[1])
+
+
+def explorers_with_a_goal(folder):
+    """Yield the name and the explorer of each exercise whose goal can be dragged to."""
+    for path in pages.pages_of(ROOT)[1]:
+        for name, code in pages.exercise_page(path, folder)[1].items():
+            if "goal=" in code:
+                room = {}
+                exec(code, room)
+                yield name, room["explorer"]
+
+
+def test_every_goal_can_be_met_in_a_recording_and_is_not_at_first(tmp_path):
+    found = dict(explorers_with_a_goal(tmp_path))
+    assert len(found) > 15
+    for name, explorer in found.items():
+        grid = _grid(explorer, None, MOST_PICTURES)
+        assert set(explorer.goal.names) <= set(grid), name
+        answers = product(*(set(explorer.goal.values(each)) & set(grid[each]) for each in explorer.goal.names))
+        assert any(explorer.goal.verdict(dict(zip(explorer.goal.names, one, strict=True)))[0] for one in answers), name
+        assert explorer.met is False, name
+
+
+@pytest.mark.parametrize("goal, room", [("find_largest_batch", {}), (None, {"batch_size": 3})])
+def test_a_recording_keeps_the_values_that_mean_something(goal, room):
+    grid = _grid(BatchSizeExplorer(goal=goal, hide=("fixed_cost",), **room), None, 800)
+    assert {1, 2, 4, 8, 16, 32, 64, 128, 256, 442} <= set(grid["batch_size"])
+    assert {0.01, 0.1, 1.0} <= set(grid["lr"]) and (goal is None or 0.12 in grid["lr"])
+
+
+def test_a_recording_stops_at_round_numbers_and_what_is_played_takes_its_first_steps_one_by_one():
+    grid = _grid(DescentExplorer(kappa=10, lr=0.02, steps=40, hide=("surface", "rule")), None, MOST_PICTURES)
+    assert {0.01, 0.02, 0.03, 0.05, 0.1, 0.182, 0.19, 0.2, 0.3, 1.0, 10.0} <= set(grid["lr"])
+    assert grid["steps"][:7] == list(range(7)) and {10, 20, 40, 50, 100, 200} <= set(grid["steps"])
+
+
+def test_few_values_are_round_within_their_bounds_and_no_more_than_asked():
+    for kind in chapters.explorers().values():
+        for control in kind.controls:
+            for most in (2, 5, 17, 40, 200) if isinstance(control, Slider) else ():
+                values = control.telling(most, wanted=(0.3, -1e9))
+                assert 1 < len(values) <= most and values == sorted(set(values)), control.name
+                assert values[0] == control.low and values[-1] == control.high, control.name
+                assert [control.checked(value) for value in values] == values, control.name
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,11 @@ class Setting(Exercise):
         """The settings declared right, a list; a function that returns them is called now."""
         return self._declared() if callable(self._declared) else self._declared
 
+    def telling(self):
+        """Return settings that tell much, as dicts by name: the right ones, and an example of each mistake."""
+        answers = [*self.right, *(mistake.example for mistake in self.mistakes)]
+        return [dict(zip(self.parameters, self._parts(answer), strict=True)) for answer in answers]
+
     def _judge(self, answer):
         try:
             return limited(lambda prints: self._replay(answer, prints))

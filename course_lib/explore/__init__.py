@@ -56,7 +56,7 @@ Both work in every explorer; a subclass with an `__init__` of its own hands them
 
 Notes
 -----
-- Controls: `Slider` (`log`, `whole`, `step`, `play`), `Choice`, `Toggle`, `Point`; all are checked against
+- Controls: `Slider` (`log`, `whole`, `step`, `play`, `landmarks`), `Choice`, `Toggle`, `Point`; all are checked against
   their bounds. `only={"rule": ("momentum",)}` shows a control only while `rule` has that value.
 - The pen: `line`, `dots`, `bars`, `area`, `arrow`, `text`; `path` (a run on a surface, drawn to the edge
   if it diverges), `curve` (values that may be infinite), `handle` (a ring that is dragged: it sets a

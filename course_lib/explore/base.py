@@ -135,6 +135,11 @@ class Explorer(anywidget.AnyWidget):
         return self._picture["met"]
 
     @property
+    def goal(self):
+        """What the explorer knows of its exercise, a `course_lib.explore.goals.Goal`; None without one."""
+        return self._goal
+
+    @property
     def hidden(self):
         """The names of the controls that are not shown."""
         return self._hidden

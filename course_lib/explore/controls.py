@@ -13,6 +13,12 @@ import numpy as np
 from course_lib.arguments import in_range, one_of, whole_number
 
 POSITIONS = 400  # of a logarithmic slider
+# Round numbers of a decade, from few to many, and multiples of a step.
+DECADES = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7), (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8))
+DECADES += ((1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9),)
+DECADES += (tuple(np.arange(10, 100) / 10),)
+POWERS = tuple(2**power for power in range(18))  # of two: sizes of batches, numbers of workers
+MULTIPLES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +47,8 @@ class Slider(Control):
     """A number between two bounds: a slider with a box to type in.
 
     A logarithmic slider stops at numbers of three digits, a linear one at multiples of `step`; the
-    box takes every number between the bounds. `play` adds buttons that run through the values.
+    box takes every number between the bounds. `play` adds buttons that run through the values. `landmarks` are
+    values that a text asks for, or that have a meaning: a recording, which has room for few, keeps them.
     """
 
     low: float
@@ -50,10 +57,13 @@ class Slider(Control):
     step: float | None = None
     whole: bool = False
     play: bool = False
+    landmarks: tuple = ()
 
     def spec(self):
         # On a logarithmic scale the slider's positions are not its values: it is told these.
-        return super().spec() | {"step": self._step} | ({"stops": self.stops(POSITIONS + 1)} if self.log else {})
+        spec = super().spec() | {"step": self._step} | ({"stops": self.stops(POSITIONS + 1)} if self.log else {})
+        del spec["landmarks"]
+        return spec
 
     @property
     def _step(self):
@@ -67,6 +77,38 @@ class Slider(Control):
             values = [self.snapped(self.low * (self.high / self.low) ** (place / POSITIONS)) for place in places]
             return list(dict.fromkeys([*values[:-1], self.snapped(self.high)]))
         return [self.snapped(self.low + place * self._step) for place in places]
+
+    def telling(self, most, wanted=()):
+        """Return at most so many values to record: both ends, the landmarks, those wanted, and round numbers.
+
+        A run that is played has its first steps one by one, then longer strides.
+        """
+        ends = [self.checked(self.low), self.checked(self.high)]
+        kept = [float(value) for value in (*self.landmarks, *wanted) if self.low <= value <= self.high]
+        kept = {self.checked(value) for value in kept if not self.whole or value == round(value)} | {*ends}
+        for values in (self.stops(10**6), *self._round()):
+            found = sorted(kept.union(values))
+            if len(found) <= most:
+                return found
+        places = np.linspace(0, len(kept) - 1, min(most, len(kept))).round().astype(int)
+        return [sorted(kept)[place] for place in places]
+
+    def _round(self):
+        """Yield round numbers between the ends, from many to few."""
+        if self.log or self.play:
+            first = math.floor(math.log10(self.low)) if self.low > 0 else 0
+            powers = range(first, math.ceil(math.log10(self.high)))
+            for decade in reversed(DECADES):
+                values = [float(f"{digits * 10.0**power:.3g}") for power in powers for digits in decade]
+                yield [self.checked(value) for value in values if self._has(value)]
+        else:
+            for multiple in MULTIPLES:
+                stride = multiple * self._step
+                first, last = math.ceil(self.low / stride - 1e-9), math.floor(self.high / stride + 1e-9)
+                yield [self.snapped(place * stride) for place in range(first, last + 1)]
+
+    def _has(self, value):
+        return self.low <= value <= self.high and (not self.whole or value == round(value))
 
     def snapped(self, value):
         """Return the nearest value that the slider stops at."""

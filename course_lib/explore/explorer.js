@@ -28,8 +28,13 @@ const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 let ids = 0;
 const unique = () => `descent-${Math.random().toString(36).slice(2)}-${(ids += 1)}`;
 
-// "0,3" is 0.3 in half of the world, and "−2" is copied from a sentence.
-const parsed = (text) => (text.trim() ? Number(text.trim().replace("−", "-").replace(",", ".")) : NaN);
+// "0,3" is 0.3 in half of the world, and "−2" is copied from a sentence. "1,000" is one number here and another there.
+const NUMBER = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i;
+const EITHER = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
+function parsed(text) {
+  const typed = text.trim().replace("−", "-");
+  return NUMBER.test(typed) && !EITHER.test(typed) ? Number(typed.replace(",", ".")) : NaN;
+}
 
 // ARIA has no 1e-8.
 const decimal = (number) => number.toLocaleString("en", { useGrouping: false, maximumFractionDigits: 20 });
@@ -45,7 +50,9 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
     const value = clamp(whole ? Math.round(typed) : typed, low, high);
     const range = `${label} is a ${whole ? "whole " : ""}number from ${low} to ${high}`;
     if (Number.isNaN(typed)) {
-      if (box.value.trim()) say(`${range}; “${box.value.trim()}” is none.`);
+      const text = box.value.trim();
+      const why = EITHER.test(text.replace("−", "-")) ? "could be two: write it without a comma" : "is none";
+      if (text) say(`${range}; “${text}” ${why}.`);
       box.value = current;
     } else {
       const words = value === typed ? "" : `${range}: ${box.value.trim()} became ${value}.`;
@@ -88,7 +95,7 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
 function slider(spec, change, say) {
   // On a logarithmic scale, and in a recording, the slider stops at given values: it has a position for each, so that
   // every key finds another.
-  const { low, high, log, step, stops } = spec;
+  const { low, high, log, step, stops, recorded } = spec;
   const last = stops ? stops.length - 1 : high;
   const far = (one, other) => Math.abs(log ? Math.log(one / other) : one - other);
   const nearest = (value) => stops.reduce((best, stop, at) => (far(stop, value) < far(stops[best], value) ? at : best), 0);
@@ -109,7 +116,13 @@ function slider(spec, change, say) {
     set(toValue(range.valueAsNumber));
   };
   const name = { "aria-label": `${spec.label}, as a number` };
-  const box = numberBox(spec, spec.label, name, { take: (value, words) => set(value, words), nudge, say });
+  // A recording has the stops and nothing between them.
+  const take = (value, words) => {
+    const shown = recorded ? stops[nearest(value)] : value;
+    const instead = `On this page ${spec.label} ${value} is not recorded: ${shown} is shown.`;
+    set(shown, shown === value ? words : `${words} ${instead}`.trim());
+  };
+  const box = numberBox(spec, spec.label, name, { take, nudge, say });
   let current = spec.value;
   const show = (value) => {
     current = value;
@@ -501,6 +514,10 @@ function render({ model, el }) {
     const width = stage.clientWidth;
     if (!width) return; // it is not on the page yet
     layout = layOut(form, picture().panels, width);
+    // Panels below each other are higher than a phone: what plays, and answers, stands above the first of them.
+    const stacked = layout.parts.length > 1;
+    if (stacked !== (stage.previousElementSibling === notice))
+      stacked ? stage.before(bar, notice) : sentence.after(bar, notice);
     stage.style.height = `${layout.height}px`;
     handles.forEach((each) => each.place());
   }

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from importlib import import_module
 
+import numpy as np
+
 
 class Goal:
     """The goal of an exercise whose answer is a setting.
@@ -11,7 +13,8 @@ class Goal:
     ----------
     exercise : str or exercise
         By name, or an object with `name`, `parameters` (the names of the settings) and
-        `towards(**settings)`, which returns whether they meet the goal and a few words.
+        `towards(**settings)`, which returns whether they meet the goal and a few words; `telling()`, where there is
+        one, returns settings worth a look, right ones among them, as dicts.
     names : collection of str
         The explorer's controls.
 
@@ -31,7 +34,13 @@ class Goal:
         if missing:
             raise ValueError(f"{exercise.name} asks for {', '.join(missing)}, which this explorer does not have")
         self.names = tuple(exercise.parameters)
+        self._telling = getattr(exercise, "telling", list)
         self._towards = lru_cache(maxsize=256)(exercise.towards)  # a replay may take as long as a picture
+
+    def values(self, name):
+        """Return what the exercise's right answers and examples of mistakes are for a setting, to four digits."""
+        values = [np.asarray(settings[name]).item() for settings in self._telling()]
+        return list(dict.fromkeys(float(f"{value:.4g}") for value in values))
 
     def verdict(self, settings):
         """Return whether the goal is met, and the sentence that says so."""

@@ -79,7 +79,7 @@ export async function recorded(base64) {
   const listeners = {};
   const stops = Object.fromEntries(head.grid.map(({ name, values }) => [name, values]));
   const controls = head.form.controls.map((spec) =>
-    spec.kind === "slider" && stops[spec.name] ? { ...spec, stops: stops[spec.name] } : spec,
+    spec.kind === "slider" && stops[spec.name] ? { ...spec, stops: stops[spec.name], recorded: true } : spec,
   );
   const state = { _form: { ...head.form, controls }, _request: {} };
   const show = (request) => {

@@ -19,25 +19,36 @@ import json
 
 import numpy as np
 
+from course_lib.explore.controls import Slider
+
 LOW, HIGH = -0.25, 1.25  # fractions of the figure; nothing outside is kept
 GAP = 8191
-MOST_PICTURES = 800
-SAMPLE = 36  # pictures from which the size of a whole recording is estimated
+MOST_PICTURES = 1000
+MOST_STOPS = 200  # of one control
+SAMPLE = {1: 36, 2: 4}  # values of the first control from which the size of a whole recording is estimated
 
 
 def record_within(explorer, size=400_000, most=MOST_PICTURES):
     """Return the recording of an explorer with as many pictures as fit into so many bytes.
 
-    A sparse recording tells what a picture takes; a finer one takes less for each, since neighbors are more alike.
+    Some rows of the grid tell what a picture takes. In a coarser grid it takes more, for neighbors are less alike: what
+    became too large or too small is made once more.
     """
-    sparse = record(explorer, most=SAMPLE)
-    head = _read_head(sparse)
+    head = _read_head(some := record(explorer, most=most, sample=True))
     fixed = len(gzip.compress(explorer.drawn["background"])) * len(head["backgrounds"])
-    each = (len(sparse) - fixed) / len(head["pictures"])
-    return record(explorer, most=int(np.clip((0.95 * size - fixed) / each, SAMPLE, most)))
+    each = (len(some) - fixed) / len(head["pictures"])
+    fit, best = min(most, max(6, int((0.75 * size - fixed) / each))), b""
+    for _ in range(3):
+        recording = record(explorer, most=fit)
+        if len(best) < len(recording) <= size:
+            best = recording
+        if best and (fit == most or len(best) > 0.7 * size):
+            break
+        fit = min(most, max(6, int(0.85 * fit * size / len(recording))))
+    return best or record(explorer, most=6)
 
 
-def record(explorer, controls=None, most=MOST_PICTURES):
+def record(explorer, controls=None, most=MOST_PICTURES, sample=False):
     """Return a recording of an explorer, its settings before and after the same.
 
     Parameters
@@ -45,10 +56,13 @@ def record(explorer, controls=None, most=MOST_PICTURES):
     explorer : Explorer
         Its settings now are the first picture; they are in the grid.
     controls : sequence of str, optional
-        One or two controls: sliders, choices or toggles. By default what the explorer's class names as
-        `recorded`, of which some may be hidden.
-    most : int, default 800
-        How many pictures at most; sliders are thinned to that.
+        One or two controls: sliders, choices or toggles. By default those that the explorer's goal asks for, then
+        what its class names as `recorded`, of which some may be hidden.
+    most : int, default 1000
+        How many pictures at most; sliders are thinned to that. They keep their landmarks, and, of a goal, the right
+        answers and the mistakes.
+    sample : bool, default False
+        Record only a few values of the first control, evenly chosen.
 
     Returns
     -------
@@ -60,6 +74,10 @@ def record(explorer, controls=None, most=MOST_PICTURES):
         If there is no such control, it is hidden, it is a `Point`, or there are none or more than two.
     """
     grid = _grid(explorer, controls, most)
+    if sample:
+        first, values = next(iter(grid.items()))
+        places = np.linspace(0, len(values) - 1, min(SAMPLE[len(grid)], len(values))).round().astype(int)
+        grid[first] = [values[place] for place in places]
     before = explorer.values
     look, pictures, sentences, backgrounds = {}, [], {}, {}
     packed, previous = [], []
@@ -101,8 +119,10 @@ def _grid(explorer, controls, most):
     """Return the values of the recorded controls, by name; the settings now are among them."""
     shown = {control.name: control for control in explorer.controls if control.name not in explorer.hidden}
     if controls is None:
-        controls = [name for name in explorer.recorded or tuple(shown) if hasattr(shown.get(name), "stops")]
-        controls = controls[:2] if explorer.recorded else controls[:1]
+        asked = explorer.goal.names if explorer.goal else ()
+        names = dict.fromkeys((*asked, *(explorer.recorded or tuple(shown))))
+        controls = [name for name in names if hasattr(shown.get(name), "stops")]
+        controls = controls[:2] if explorer.recorded else controls[: max(1, len(asked))]
     controls = (controls,) if isinstance(controls, str) else tuple(controls)
     for name in controls:
         if not hasattr(shown.get(name), "stops"):
@@ -110,11 +130,21 @@ def _grid(explorer, controls, most):
             raise ValueError(f"controls must be shown sliders, choices or toggles, got {name!r}; there are {can}")
     if not 1 <= len(controls) <= 2:
         raise ValueError(f"controls must be one or two, got {len(controls)}")
-    stops = {name: shown[name].stops(most) for name in controls}
-    if len(controls) == 2:  # the first gets twice the stops of the second, unless one has fewer than that
+
+    def telling(name, most):
+        control = shown[name]
+        if not isinstance(control, Slider):
+            return control.stops(most)
+        asked = explorer.goal is not None and name in explorer.goal.names
+        return control.telling(most, explorer.goal.values(name) if asked else ())
+
+    stops = {name: telling(name, min(most, MOST_STOPS)) for name in controls}
+    if len(controls) == 2:  # the first gets 1.6 times the stops of the second, unless one has fewer than that
         first, second = controls
-        few = min(len(stops[second]), max(int((most / 2) ** 0.5), most // len(stops[first])))
-        stops |= {first: shown[first].stops(most // few), second: shown[second].stops(few)}
+        few = min(len(stops[second]), max(int((most / 1.6) ** 0.5), most // len(stops[first])))
+        stops[second] = telling(second, few)
+        stops[first] = telling(first, most // len(stops[second]))
+        stops[second] = telling(second, max(few, most // len(stops[first])))
     now = explorer.values
     return {name: _with(values, now[name]) for name, values in stops.items()}
 

@@ -1,5 +1,7 @@
 """The reader's edition in a real Chromium, from its folder, the network cut: nothing fails, and the explorers live."""
 
+import base64
+import gzip
 import json
 import random
 import re
@@ -217,8 +219,8 @@ def test_a_recording_shows_what_python_computes_at_ten_settings(book, page):
     alive(page)
     # The same script and the same recording, with a look at what reaches the canvas.
     text = (book / "_static" / "explorers" / f"{path.stem}-1.js").read_text(encoding="utf-8")
-    base64 = json.loads(text[text.index(",") + 1 : text.rindex(")")])
-    page.evaluate("async base64 => { window.recording = await descent.recorded(base64); }", base64)
+    block = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+    page.evaluate("async block => { window.recording = await descent.recorded(block); }", block)
     grid = page.evaluate("() => recording.get('_form').controls.filter(c => !c.rest).map(c => c.name)")
     assert set(grid) == {"lr", "steps"}
     first = page.evaluate("() => recording.get('_form').first")
@@ -316,9 +318,50 @@ def test_the_keyboard_alone_reaches_an_explorer_sees_where_it_is_and_leaves(book
     assert {"learning rate η", "steps", "Step", "Reset all"} <= set(reached)
 
 
+def test_a_number_that_is_not_recorded_is_told(book, page):
+    page.goto((book / "chapters" / "02_gradient_descent.html").as_uri())
+    alive(page)
+    root = page.locator(".descent").first
+    box, notice = root.get_by_label("learning rate η, as a number"), root.locator(".descent-notice")
+    for typed, words, answer in (
+        ("0.19", "", "lr = 0.19"),
+        ("0,196", "On this page learning rate η 0.196 is not recorded: 0.2 is shown.", "lr = 0.2"),
+        ("1,000", "learning rate η is a number from 0.0001 to 10; “1,000” could be two: write it without a comma.", ""),
+    ):
+        box.fill(typed)
+        box.press("Enter")
+        page.wait_for_function("words => document.querySelector('.descent-notice').innerText === words", arg=words)
+        assert answer in root.locator(".descent-answer").inner_text()
+    assert notice.get_attribute("role") == "status"
+    assert page.complaints == []
+
+
+def test_on_a_phone_what_plays_stands_above_the_pictures(book, page):
+    page.goto((book / "chapters" / "02_gradient_descent.html").as_uri())
+    alive(page)
+    root = page.locator(".descent").first
+    play, stage = root.get_by_role("button", name="▶ Play"), root.locator(".descent-stage")
+    assert play.bounding_box()["y"] < stage.bounding_box()["y"]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.wait_for_function("() => document.querySelector('.descent-stage').getBoundingClientRect().width > 600")
+    assert play.bounding_box()["y"] > stage.bounding_box()["y"]
+
+
+def test_every_recording_with_a_goal_has_a_picture_that_meets_it_and_one_that_does_not(book):
+    goals = 0
+    for script in (book / "_static" / "explorers").glob("*-exercises-*.js"):
+        text = script.read_text(encoding="utf-8")
+        block = gzip.decompress(base64.b64decode(json.loads(text[text.index(",") + 1 : text.rindex(")")])))
+        head = json.loads(block[4 : 4 + int.from_bytes(block[:4], "little")])
+        met = {picture["met"] for picture in head["pictures"]}
+        goals += met != {None}
+        assert met in ({None}, {True, False}), script.name
+    assert goals > 15
+
+
 def test_recordings_and_chapters_are_small(book):
     for script in (book / "_static" / "explorers").glob("*.js"):
-        assert len(script.read_bytes()) * 3 / 4 < 400_000, script.name  # base64, which a server zips back
+        assert len(script.read_bytes()) < 400_000, script.name
     for path in (book / "chapters").glob("[0-9]*.html"):
         text = path.read_text(encoding="utf-8")
         links = {link for link in re.findall(r'(?:href|src)="([^"#?]+)', text) if not re.match(r"[a-z]+:", link)}

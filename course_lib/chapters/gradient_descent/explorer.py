@@ -13,6 +13,9 @@ from course_lib.theory.descent import curvatures, factors, loss_parts, predicted
 from course_lib.training import minimize
 from course_lib.words import counted, short
 
+# About 1/κ, 2/(1 + κ) and 2/κ of the first bowl, where what one sees changes.
+RATES = (0.1, 0.12, 0.14, 0.16, 0.17, 0.18, 0.182, 0.19, 0.2, 0.21, 0.22, 0.25)
+
 
 class DescentExplorer(Explorer):
     """A run on a surface: its path, its loss, and the factor that each eigenvalue predicts for a step.
@@ -45,7 +48,7 @@ class DescentExplorer(Explorer):
         self.controls = (
             *((*surface_controls(), turned) if objective is None else ()),
             Choice(name="rule", label="rule", value="gradient descent", options=tuple(RULES)),
-            Slider(name="lr", label="learning rate η", low=1e-4, high=10, value=0.1, log=True),
+            Slider(name="lr", label="learning rate η", low=1e-4, high=10, value=0.1, log=True, landmarks=RATES),
             Slider(name="momentum", label="momentum β", low=0, high=0.99, value=0.9, step=0.01,
                    only={"rule": ("momentum", "Nesterov")}),
             Slider(name="steps", label="steps", low=0, high=MOST_STEPS, value=60, whole=True, play=True),

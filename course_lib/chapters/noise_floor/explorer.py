@@ -7,7 +7,7 @@ import numpy as np
 from course_lib import plots
 from course_lib.chapters.noise_floor.shared import DATA, LOSS, NOISE
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Choice, Point, Slider
+from course_lib.explore.controls import POWERS, Choice, Point, Slider
 from course_lib.words import counted, short
 
 RUNS, MOST_STEPS, LARGEST_BATCH = 50, 200, 128
@@ -41,7 +41,9 @@ class NoiseExplorer(Explorer):
     recorded = ("batch_size", "lr")
     answers = ("batch_size", "lr")
     controls = (
-        Slider(name="batch_size", label="batch size B", low=1, high=LARGEST_BATCH, value=8, whole=True),
+        Slider(
+            name="batch_size", label="batch size B", low=1, high=LARGEST_BATCH, value=8, whole=True, landmarks=POWERS
+        ),
         Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.1, log=True),
         Slider(name="steps", label="steps", low=1, high=MOST_STEPS, value=120, whole=True, play=True),
         Choice(name="point", label="of each run", value=LAST, options=(LAST, TAIL, ALL)),

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib import plots
 from course_lib.explore.base import Explorer
-from course_lib.explore.controls import Choice, Slider
+from course_lib.explore.controls import POWERS, Choice, Slider
 from course_lib.theory import parallel
 from course_lib.words import counted, short
 
@@ -67,8 +67,11 @@ class ScalingExplorer(Explorer):
     answers = ("workers", "batch_size")
     recorded = ("workers", "batch_size")
     controls = (
-        Slider(name="workers", label="workers W", low=1, high=MOST, value=16, whole=True, log=True),
-        Slider(name="batch_size", label="batch size B", low=1, high=2**17, value=1024, whole=True, log=True),
+        Slider(name="workers", label="workers W", low=1, high=MOST, value=16, whole=True, log=True, landmarks=POWERS),
+        Slider(
+            name="batch_size", label="batch size B", low=1, high=2**17, value=1024, whole=True, log=True,
+            landmarks=POWERS,
+        ),  # fmt: skip
         Slider(name="bandwidth", label="bandwidth, MB a second", low=10, high=1e5, value=1000, log=True),
         Slider(name="latency", label="latency, seconds", low=1e-6, high=1e-1, value=1e-3, log=True),
         Slider(name="noise_scale", label="noise scale", low=10, high=1e5, value=2000, log=True),

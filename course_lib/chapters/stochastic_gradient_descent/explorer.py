@@ -40,7 +40,7 @@ class BatchSizeExplorer(Explorer):
     recorded = ("batch_size", "lr")
     answers = ("batch_size", "lr")
     controls = (
-        Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True),
+        Slider(name="batch_size", label="batch size B", low=1, high=ROWS, value=8, whole=True, landmarks=SIZES),
         Slider(name="lr", label="learning rate η", low=1e-3, high=1, value=0.03, log=True),
         Slider(name="fixed_cost", label="fixed cost of a step, in rows", low=0.1, high=1e4, value=230.0, log=True),
     )
@@ -52,7 +52,7 @@ class BatchSizeExplorer(Explorer):
         left.set(
             xscale="log", yscale="log", xlim=(0.01, 100), ylim=(5e-3, 20), xlabel=cost, title="loss above the least"
         )
-        right.set(xscale="log", yscale="log", xlim=(1, ROWS), ylim=(CHEAP, DEAR), xlabel="batch size B")
+        right.set(xscale="log", yscale="log", xlim=(1, 1.3 * ROWS), ylim=(CHEAP, DEAR), xlabel="batch size B")
         right.set(title=f"cost to {GOAL:.0%} above the least")
         for ax, line in ((left, GOAL), (right, 1)):
             ax.axhline(line, color=plots.MUTED, linewidth=1)
@@ -80,7 +80,8 @@ class BatchSizeExplorer(Explorer):
         name = f"batch size {v.batch_size}"
         pen.handle(right, ("batch_size", None), (v.batch_size, ratio), label=name)
         if np.isinf(outcome.cost):
-            pen.text(right, v.batch_size, 0.38 * DEAR, "never", size=9)
+            align = "right" if v.batch_size > ROWS / 2 else "center"  # the axes end there
+            pen.text(right, v.batch_size, 0.38 * DEAR, "never", size=9, align=align)
 
     def sentence(self, v, outcome):
         sentence = f"Batches of {v.batch_size} at η = {short(v.lr)} "

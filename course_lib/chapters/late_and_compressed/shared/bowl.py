@@ -1,7 +1,7 @@
 """The noisy bowl that the explorer and an exercise drag on: twenty coordinates, late and compressed gradients."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -52,6 +52,11 @@ def late_run(lr, delay=0, message="full", levels=1, kept=20, memory=False, noisy
     -------
     LateRun
     """
+    return _late_run(lr, delay, message, levels, kept, memory, noisy)
+
+
+@lru_cache(maxsize=8)  # a picture and its goal want the same run
+def _late_run(lr, delay, message, levels, kept, memory, noisy):
     d, rng, owed = len(CURVATURES), np.random.default_rng(19), np.zeros((RUNS, len(CURVATURES)))
     send = {
         "full": lambda grad: grad,
