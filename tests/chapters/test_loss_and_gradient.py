@@ -243,6 +243,6 @@ def test_a_wrong_answer_is_named(name, answer, mistake):
 
 def test_a_wrong_part_is_called_by_its_name_and_not_given_away():
     message = diagnose("predict_scaling", (7, 8, 1 / 50)).message
-    assert "gradient factor and curvature factor" in message and "number 1" not in message
+    assert "the gradient factor and the curvature factor" in message and "number 1" not in message
     for mistake in find("predict_scaling").mistakes:
         assert "100" not in mistake.sentence and "10 · 10" not in mistake.sentence and "Σ" not in mistake.sentence
