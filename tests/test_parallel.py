@@ -251,7 +251,7 @@ def test_a_folder_that_has_grown_since_a_worker_died_is_named(client, tmp_path):
             for victim in client.run(os.getpid).values():
                 os.kill(victim, signal.SIGKILL)
 
-    with pytest.raises(ValueError, match="must return the same rows when it is called again: 101 were 102 then"):
+    with pytest.raises(ValueError, match="must return the same rows when it is called again: first 101, then 102"):
         data_parallel(SOFTMAX, load, GradientDescent(0.1), epochs=9, shards=2, engine=client, progress=kill_all)
     client.wait_for_workers(2, timeout=60)
 

@@ -232,7 +232,7 @@ def _rows(loss):
 def _gradient(loss, size, w, rows):
     """Return loss and gradient on some rows of a shard of so many, and how many they are."""
     if len(loss.X) != size:
-        raise ValueError(f"data must return the same rows when it is called again: {size} were {len(loss.X)} then")
+        raise ValueError(f"data must return the same rows when it is called again: first {size}, then {len(loss.X)}")
     part = loss if rows is None else loss.rows(rows)
     return *part.value_and_grad(w), len(part.X)
 
