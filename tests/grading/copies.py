@@ -1,10 +1,12 @@
 """A class of copies as classes hand them in: honest, clumsy and hostile. Each is made from the solved chapter."""
 
+import contextlib
 import copy
 import json
 import random
 import shutil
 import sys
+import tempfile
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -313,9 +315,12 @@ def sentences(student):
     return json.dumps(student, ensure_ascii=False)
 
 
-def open_to_all(folder):
-    """Let any user enter a folder of pytest's, which keeps them to itself: a student's process is another user."""
-    for part in (folder, *folder.parents):
-        if part == folder or "pytest" in part.name:
-            part.chmod(0o755)
-    return folder
+@contextlib.contextmanager
+def folder_for_all():
+    """Make a folder that any user may enter, as a student's process is: pytest's own folders are closed to others.
+
+    (Opened, they are closed again by the next pytest that starts on the machine.)
+    """
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)

@@ -24,5 +24,6 @@ def test_a_solution_is_right_and_a_blank_is_not_begun(chapter, room):
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory):
-    return isolation.Room(copies.open_to_all(tmp_path_factory.mktemp("room")), copies.ROOT, bubblewrap="")
+def room():
+    with copies.folder_for_all() as folder:
+        yield isolation.Room(folder, copies.ROOT, bubblewrap="")

@@ -18,8 +18,9 @@ from . import copies
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory):
-    return isolation.Room(copies.open_to_all(tmp_path_factory.mktemp("room")), copies.ROOT, bubblewrap="")
+def room():
+    with copies.folder_for_all() as folder:
+        yield isolation.Room(folder, copies.ROOT, bubblewrap="")
 
 
 @pytest.fixture(scope="module")
