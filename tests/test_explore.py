@@ -536,7 +536,9 @@ def test_handles_are_dragged_to_where_they_are_dropped(explorer):
             now = explorer._picture["handles"][number]
             assert explorer._picture["error"] == ""
             assert explorer.values != before
-            assert now["at"][0] == pytest.approx(at[0], abs=0.006)
+            moved = [c for c in explorer.controls if explorer.values[c.name] != before[c.name]]
+            ended = any(isinstance(c, Slider) and explorer.values[c.name] in (c.low, c.high) for c in moved)
+            assert now["at"][0] == pytest.approx(at[0], abs=0.02 if ended else 0.006)  # axes may go on behind the end
             explorer.set(**before)
 
 

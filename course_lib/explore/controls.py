@@ -48,7 +48,7 @@ class Slider(Control):
 
     A logarithmic slider stops at numbers of three digits, a linear one at multiples of `step`; the
     box takes every number between the bounds. `play` adds buttons that run through the values. `landmarks` are
-    values that a text asks for, or that have a meaning: a recording, which has room for few, keeps them.
+    values that a text asks for, or that have a meaning: a recording, which has room for few, keeps these first.
     """
 
     low: float

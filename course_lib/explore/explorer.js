@@ -51,7 +51,7 @@ function numberBox({ low, high, whole }, label, attributes, { take, nudge, say }
     const range = `${label} is a ${whole ? "whole " : ""}number from ${low} to ${high}`;
     if (Number.isNaN(typed)) {
       const text = box.value.trim();
-      const why = EITHER.test(text.replace("−", "-")) ? "could be two: write it without a comma" : "is none";
+      const why = EITHER.test(text.replace("−", "-")) ? "can be read in two ways: write it without a comma" : "is none";
       if (text) say(`${range}; “${text}” ${why}.`);
       box.value = current;
     } else {

@@ -13,7 +13,8 @@ WHOSE = {name: f"{spoken}'" if spoken.endswith("s") else f"{spoken}'s" for name,
 OUTSIDE, INSIDE, BEFORE = "outside the root", "inside the root", "outside the root, before the correction"
 DECOUPLED, L2, EITHER = "decoupled", "L2", "either"
 REQUIRED = None  # a setting without a default
-# What else the frameworks' classes take, and the value at which it changes nothing: no rule of the course has it.
+# What else the frameworks' classes take, and the value at which it changes nothing. WITH_OPTION says
+# which of it makes another rule of the course.
 OPTIONS = {
     "course_lib": {},
     "pytorch": dict(

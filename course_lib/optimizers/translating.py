@@ -30,7 +30,7 @@ WITHOUT_EFFECT = 1000  # from this ψ on, 0.96^ψ is lost beside 1 in 64 bits
 
 
 class NoTranslation(ValueError):
-    """No settings of the target's class for this rule give the same run.
+    """No settings of the target's class for this rule give the same run, or an option is on that no rule here has.
 
     Attributes
     ----------
@@ -50,9 +50,10 @@ def translate_settings(rule, settings, source, target):
     ε inside AdaGrad's root is a larger start of its sum, so that one translates. Keras' ε in Adam is ε / √(1 − β₂ᵗ)
     elsewhere, another number at each step, so that one does not, unless ε or β₂ is 0. Keras 3 on TensorFlow rounds
     some settings to 32 bits, also in a run of 64: β of Momentum, the weight decay, AdaGrad's start and NAdam's 0.96
-    (seven to nine digits agree), and β₁ and β₂ in Adam's correction (with β₂ = 0.999 about five). In runs of 32 bits
-    any two programs part there, by up to 6e-8 / (1 − β₂). PyTorch's NAdam keeps a product in the default dtype: for a
-    run of 64 bits, `torch.set_default_dtype(torch.float64)`.
+    (seven to nine digits agree), and β₁ and β₂ in Adam's correction (with β₂ = 0.999 about five). In a run of
+    32 bits, whoever computes that correction in 32 bits (PyTorch does not) is off in it by up to 6e-8 / (1 − β₂).
+    PyTorch's NAdam keeps a product in the default dtype: for a run of 64 bits,
+    `torch.set_default_dtype(torch.float64)`.
 
     Parameters
     ----------
@@ -103,7 +104,8 @@ def translate_settings(rule, settings, source, target):
     written, reasons = write(rule, meant, target)
     reasons = others + reasons
     if reasons:
-        what = f"{WHOSE[source]} {FORMS[rule][source].name} has no translation to {SPOKEN[target]}"
+        verb = "is not translated" if others else "has no translation"
+        what = f"{WHOSE[source]} {FORMS[rule][source].name} {verb} to {SPOKEN[target]}"
         why = "; ".join(reasons).format(source=SPOKEN[source], target=SPOKEN[target])
         raise NoTranslation(f"{what}: {why}", written)
     return written
@@ -157,6 +159,8 @@ def _others(rule, form, settings, source, meant):
     reasons, class_ = [], f"{WHOSE[source]} {form.name}"
     off = OPTIONS[source] | ({"decoupled_weight_decay": True} if (rule, source) == ("AdamW", "pytorch") else {})
     off |= {"nesterov": True} if (rule, source) == ("NAdam", "optax") else {}
+    if rule == "Adam" and source != "optax":
+        off.pop("nesterov", None)  # of the three, only Optax' adam has it
     has_momentum = rule == "GradientDescent" or any(ours == "momentum" for ours, _ in form.settings.values())
     for name, value in settings.items():
         if name == "nesterov" and has_momentum and not meant.get("momentum"):
@@ -169,7 +173,7 @@ def _others(rule, form, settings, source, meant):
                 other = WITH_OPTION.get((rule, name))
                 if other:
                     raise ValueError(f"{class_} with {name}={value!r} is {other}, not {rule}: ask for that rule")
-                reasons.append(f"{name}={value!r} is in no rule of course_lib, and it is not translated")
+                reasons.append(f"with {name}={value!r} it is no rule of course_lib")
         elif name not in IDLE[source]:
             raise ValueError(
                 f"settings must be named as {class_} names them: {', '.join([*form.settings, *form.flags])}; "

@@ -48,7 +48,7 @@ def state_arrays(rule):
     except TypeError:  # a wrapper, which takes a rule
         made = None
     if made is None:
-        raise TypeError(f"rule must be a class of rules with a learning rate, such as Adam, got {rule!r}")
+        raise TypeError(f"rule must be the class of a rule that takes a learning rate, such as Adam, got {rule!r}")
     return sum(np.size(part) // PART for part in _leaves(made.init(np.zeros(PART))))
 
 

@@ -323,10 +323,11 @@ def test_a_number_that_is_not_recorded_is_told(book, page):
     alive(page)
     root = page.locator(".descent").first
     box, notice = root.get_by_label("learning rate η, as a number"), root.locator(".descent-notice")
+    bounds = "learning rate η is a number from 0.0001 to 10"
     for typed, words, answer in (
         ("0.19", "", "lr = 0.19"),
         ("0,196", "On this page learning rate η 0.196 is not recorded: 0.2 is shown.", "lr = 0.2"),
-        ("1,000", "learning rate η is a number from 0.0001 to 10; “1,000” could be two: write it without a comma.", ""),
+        ("1,000", f"{bounds}; “1,000” can be read in two ways: write it without a comma.", ""),
     ):
         box.fill(typed)
         box.press("Enter")

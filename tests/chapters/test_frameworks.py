@@ -176,16 +176,16 @@ def test_what_the_frameworks_hand_out_as_defaults_may_be_named(rule, source, def
 @pytest.mark.parametrize(
     ("rule", "source", "options", "said"),
     [
-        ("Momentum", "pytorch", dict(momentum=0.9, dampening=0.5), "dampening=0.5 is in no rule of course_lib"),
-        ("AdamW", "optax", dict(learning_rate=0.1, weight_decay=0.25, mask=False), "mask=False is in no rule"),
-        ("AdaDelta", "optax", dict(learning_rate=0.1, weight_decay_mask=False), "weight_decay_mask=False is in no"),
-        ("Adam", "keras", dict(loss_scale_factor=0), "loss_scale_factor=0 is in no rule"),
-        ("RMSProp", "pytorch", dict(centered=True), "centered=True is in no rule"),
-        ("AdamW", "pytorch", dict(decoupled_weight_decay=False), "decoupled_weight_decay=False is in no rule"),
+        ("Momentum", "pytorch", dict(momentum=0.9, dampening=0.5), "with dampening=0.5 it is no rule of course_lib"),
+        ("AdamW", "optax", dict(learning_rate=0.1, weight_decay=0.25, mask=False), "with mask=False it is no rule"),
+        ("AdaDelta", "optax", dict(learning_rate=0.1, weight_decay_mask=False), "with weight_decay_mask=False it is"),
+        ("Adam", "keras", dict(loss_scale_factor=0), "with loss_scale_factor=0 it is no rule"),
+        ("RMSProp", "pytorch", dict(centered=True), "with centered=True it is no rule"),
+        ("AdamW", "pytorch", dict(decoupled_weight_decay=False), "with decoupled_weight_decay=False it is no rule"),
     ],
 )
 def test_an_option_that_no_rule_of_the_course_has_is_not_translated(rule, source, options, said):
-    with pytest.raises(NoTranslation, match=f"has no translation to PyTorch: {said}") as raised:
+    with pytest.raises(NoTranslation, match=f"is not translated to PyTorch: {said}") as raised:
         translate_settings(rule, options, source, "pytorch")
     assert "lr" in raised.value.nearest
 
@@ -534,7 +534,7 @@ def test_the_explorer_says_how_many_digits_agree():
 @pytest.mark.parametrize("lr", [0.1, 0.3, 0.5])
 def test_programs_that_diverge_alike_agree_all_the_same(lr):
     explorer = ConventionsExplorer(rule="Momentum", lr=lr, beta=0.9, curvature=10.0)
-    assert "PyTorch all, Keras all, Optax all. The run diverges." in explorer.describe()
+    assert "PyTorch all, Keras all, Optax all. The runs diverge." in explorer.describe()
     assert "diverges" not in ConventionsExplorer(rule="Momentum", lr=0.1, beta=0.9).describe()
 
 

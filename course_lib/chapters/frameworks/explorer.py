@@ -134,8 +134,8 @@ class ConventionsExplorer(Explorer):
             reason = f" Keras' ε counts as {short(first)} in step 1 and as {short(last)} in step {STEPS}."
         if v.rule == "NAdam":
             reason = " Its μ rises slowly in course_lib and PyTorch, fast in Keras, and in Optax not at all."
-        grown = np.abs(runs).max() > 1000 * np.abs(START).max()
-        reason += " The run diverges." if grown else ""
+        grown = np.abs(runs[:, -1]).max(axis=-1) > 1000 * np.abs(START).max()
+        reason += " The runs diverge." if grown.all() else " Some of the runs diverge." if grown.any() else ""
         return f"{given(v)}: digits that agree with course_lib: {', '.join(said)}.{reason}{without}"
 
 

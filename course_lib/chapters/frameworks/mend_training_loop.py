@@ -101,8 +101,8 @@ def forgotten_once_a_pass(batches, lr, epochs):
 
 
 @mend_training_loop.mistake(
-    "Nothing moves: when `step` reads the gradient, it has just been taken away. Either `zero_grad` stands between "
-    "`backward` and `step`, or `step` comes before `backward`. In which order do they belong?"
+    "Nothing moves. Is `step` called, and does it find a gradient: or has `zero_grad` just taken it away? In which "
+    "order do `zero_grad`, `backward` and `step` belong?"
 )
 def forgotten_before_the_step(batches, lr, epochs):
     return loop(batches, lr, epochs, order="bfs")
@@ -172,7 +172,8 @@ def one_pass_too_many(batches, lr, epochs):
 
 
 @mend_training_loop.mistake(
-    "The optimizer has no momentum. The stranger's had 0.9: what does `tiny.SGD` take it as?"
+    "No velocity lasts from one batch to the next. Has `tiny.SGD` its momentum of 0.9, and is it made once, for all "
+    "batches?"
 )
 def momentum_forgotten(batches, lr, epochs):
     return loop(batches, lr, epochs, momentum=0.0)

@@ -34,7 +34,8 @@ def asked(rule, ours, source, target, why=False):
                 raise
             return SILENT if why and not raised.failure.message else NONE
         if not isinstance(result, dict):
-            what = f"the text {result!r}" if isinstance(result, str) else "None" if result is None else "something else"
+            kind = "None" if result is None else f"a {type(result).__name__}"
+            what = f"the text {result!r}" if isinstance(result, str) else kind
             raise Problem(
                 f"It returns {what}: a dict of settings is wanted, or a ValueError where there is no translation."
             )
@@ -415,7 +416,8 @@ def small_eps_of_adam_let_through(rule, settings, source, target):
 
 
 @translate_settings.mistake(
-    "The refusals come without a word. Whoever meets one wants to know what is in the way: give the ValueError a text."
+    "This refusal comes without a word. Whoever meets it wants to know what is in the way: give each ValueError a "
+    "text."
 )
 def refused_without_a_word(rule, settings, source, target):
     return wrong(rule, settings, source, target, why="")

@@ -69,8 +69,8 @@ def sends_too_much(lr, kept, sent):
 def not_for_good(lr, kept, sent):
     if sent.first_bytes <= MOST:
         return (
-            f"At {lr:.3g} the mean loss is down at {LINE} after {sent.first_bytes} bytes, but the noise lifts it once "
-            f"more: it stays there only from {sent.bytes} on. Another rate near by, or a somewhat smaller one?"
+            f"At {lr:.4g} the mean loss is down at {LINE} after {sent.first_bytes} bytes, but the noise lifts it above "
+            f"again: it stays there only from {sent.bytes} bytes on. Another rate near by?"
         )
 
 

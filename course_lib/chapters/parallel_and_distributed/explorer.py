@@ -118,7 +118,7 @@ class ScalingExplorer(Explorer):
             f"{counted(v.workers, 'worker')}, B = {v.batch_size}, a {v.way}: a step takes {short(here.compute)} s for "
             f"gradients and {short(here.messages)} s for messages; {whole(steps)} steps make {lasting(here.run)}{alone}"
             f".{waiting} With the best batch for so many workers: {lasting(here.best)}."
-            + " (The dot is above the picture.)" * bool(here.compute + here.messages > 1e3 or here.run > 1e7)
+            + " (A dot is outside its picture.)" * bool(here.compute + here.messages > 1e3 or not 30 <= here.run <= 1e7)
         )
 
 

@@ -93,7 +93,7 @@ def star_without_latency():
     return {"ring": ..., "star": WORK / (0.16 + 128 * BYTES), "best": ...}
 
 
-@predict_speed_up.mistake("`ring` is a little too fast: it takes a GB for 1024 MB. Here it is 1000.")
+@predict_speed_up.mistake("`ring` is a little too fast. A GB is 1000 MB here: is a gradient's time 19.5 ms?")
 def ring_with_a_gigabyte_of_1024():
     return {"ring": WORK / (0.16 + 0.063 + 126 / 64 * 0.195 / 10.24), "star": ..., "best": ...}
 
@@ -103,12 +103,16 @@ def star_against_one_that_sends():
     return {"ring": ..., "star": (WORK + 2 * 0.02) / 2.72, "best": ...}
 
 
-@predict_speed_up.mistake("`ring` waits for 63 messages. Each part goes around twice: once as a sum, once finished.")
+@predict_speed_up.mistake(
+    "`ring` waits for 63 messages. Each part goes around twice: once to be added up, once finished."
+)
 def ring_latency_once():
     return {"ring": _ring(messages=63), "star": ..., "best": ...}
 
 
-@predict_speed_up.mistake("`ring` moves two whole gradients. The parts that a worker sends make a little less.")
+@predict_speed_up.mistake(
+    "`ring` is a little too slow. A gradient takes 19.5 ms, and does a worker send two of them, or less?"
+)
 def ring_with_two_gradients():
     return {"ring": _ring(share=2), "star": ..., "best": ...}
 

@@ -369,9 +369,12 @@ def step_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
     "squares."
 )
 def root_and_eps_kept_as_state(w, grad, m, v, work, t, lr, beta1, beta2, eps):
-    adam_in_place(w, grad, m, v, work, t, lr, beta1, beta2, eps)
-    np.sqrt(v, out=v)
-    v += eps
+    averages(grad, m, v, work, beta1, beta2)
+    denominator(v, work, t, beta2, eps)
+    v[...] = work
+    np.divide(m, work, out=work)
+    work *= lr / (1 - beta1**t)
+    w -= work
 
 
 @adam_in_place.mistake("`v` averages the gradient, not its square: it can be negative, and has no root then.")

@@ -149,12 +149,25 @@ def with_state(rule, n, dtype, size):
 
 
 @bytes_per_step.mistake(
-    "The state is counted with 8 bytes a number: `init` got float64 and made float64. All arrays have the dtype given."
+    "The state is counted with 8 bytes a number. Does `init` get float64? All arrays have the dtype given."
 )
 def state_in_float64(rule, n, dtype):
+    return with_state(rule, n, dtype, sum(part.nbytes for part in parts_of(rule, n) if part.ndim))
+
+
+@bytes_per_step.mistake(
+    "Two slips: the state is counted with 8 bytes a number, and NAdam's single number with it. Does `init` get "
+    "float64? All arrays have the dtype given."
+)
+def state_in_float64_and_a_number(rule, n, dtype):
+    return with_state(rule, n, dtype, sum(part.nbytes for part in parts_of(rule, n)))
+
+
+def parts_of(rule, n):
+    """Return what a rule keeps where its start is float64, each part as an array."""
     state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(n))
     parts = state if isinstance(state, tuple) else () if state is None else (state,)
-    return with_state(rule, n, dtype, sum(np.asarray(part).nbytes for part in parts))
+    return [np.asarray(part) for part in parts]
 
 
 @bytes_per_step.mistake("The state is counted with 4 bytes a number. Here all arrays have the dtype given.")
@@ -163,7 +176,8 @@ def state_in_float32(rule, n, dtype):
 
 
 @bytes_per_step.mistake(
-    "For a rule whose `init` returns one array, `len` gives the length of this array. How many arrays are it?"
+    "For a rule whose `init` returns one array, `len` gives the length of that array. How many arrays does the "
+    "rule keep?"
 )
 def length_of_the_array(rule, n, dtype):
     state = getattr(optimizers, rule)(lr=0.1).init(np.zeros(n))

@@ -193,8 +193,8 @@ def compares_with_small_and_other_sign(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "The sum is rounded twice: `total + small`, and once more when the compensation goes in. Nothing is lost for good, "
-    "but the total may be further off than one rounding leaves it. Join the two small numbers before they meet it."
+    "The sum is rounded twice: `small` and the compensation meet the total one after the other. Nothing is lost for "
+    "good, but the total may be further off than one rounding leaves it. Join the two small numbers before they meet it."
 )
 def compensates_the_total(total, small, compensation):
     t = (total + small) - compensation
@@ -267,8 +267,8 @@ def the_change_turned_round(total, small, compensation):
 
 
 @kahan_add.mistake(
-    "`total - t` is how far the sum moved, with the other sign: this is twice the change, or nearly. What is too much "
-    "is how far it moved less how far it should have."
+    "`total - t` is how far the sum moved, with the other sign; the change is then subtracted instead of compared. "
+    "What is too much is how far the sum moved less how far it should have."
 )
 def the_move_turned_round(total, small, compensation):
     y = small - compensation

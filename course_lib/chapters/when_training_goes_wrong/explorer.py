@@ -229,7 +229,7 @@ def _each(numbers):
 FOUND = {  # what a test says in words, of the look at a place
     "held-out rows": lambda it, at: f"Held out {said(it.held_out[at])} (least {said(np.fmin.reduce(it.held_out))}).",
     "one batch": lambda it, at: f"One batch {said(it.one_batch[at])}.",
-    "η/10": lambda it, at: f"With η/10 loss {said(it.tenth[at])}.",
+    "η/10": lambda it, at: f"With η/10 the loss {said(it.tenth[at])}.",
     "gradients": lambda it, at: f"Gradients, {_by_layer(it.gradients, at)}",
     "updates": lambda it, at: f"Updates, {_by_layer(it.updates, at)}" if at else "No update yet.",
     "units": lambda it, at: _units(it),

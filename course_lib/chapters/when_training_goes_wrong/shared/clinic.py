@@ -305,7 +305,8 @@ class Observer:
         if self.t != wanted:
             rows = len(self.patient.data)
             said = f"train must call report {wanted} times, steps + 1, whatever rows it gets, and did so {self.t} times"
-            early = "; a run ends early with a report of what is NaN or infinite" if self.t < wanted else ""
+            early = "; only a run with a number that is NaN or infinite may end early, after a report of it"
+            early *= self.t < wanted
             raise ValueError(f"{said} on {rows} rows: count steps, not epochs{early}")
 
 
