@@ -308,7 +308,7 @@ def test_one_worker_alone_sends_no_messages_in_a_star_either():
 def test_the_explorer_says_long_times_in_days_and_who_is_faster():
     said = ScalingExplorer(workers=1024, batch_size=1, way="star", latency=0.1).describe()
     assert "one worker with this batch is" in said and "times as fast" in said
-    assert "days" in said and "e+" not in said and "(The dot is above the picture.)" in said
+    assert "days" in said and "e+" not in said and "(A dot is outside its picture.)" in said
 
 
 def test_the_explorer_knows_the_goal():

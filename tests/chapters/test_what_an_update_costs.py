@@ -104,7 +104,7 @@ def test_bad_input_is_named(call, name):
 @pytest.mark.parametrize("rule", [course_lib.Adam(lr=0.1), "Adam", course_lib.Lookahead, course_lib.Clip, None])
 @pytest.mark.parametrize("count", [costs.memory, costs.bytes_moved, costs.traffic, costs.state_arrays])
 def test_what_is_no_class_of_rules_is_said(count, rule):
-    with pytest.raises(TypeError, match="^rule must be a class of rules with a learning rate, such as Adam, got "):
+    with pytest.raises(TypeError, match="^rule must be the class of a rule that takes a learning rate, such as"):
         count(rule)
 
 

@@ -194,7 +194,7 @@ def compares_with_small_and_other_sign(total, small, compensation):
 
 @kahan_add.mistake(
     "The sum is rounded twice: `small` and the compensation meet the total one after the other. Nothing is lost for "
-    "good, but the total may be further off than one rounding leaves it. Join the two small numbers before they meet it."
+    "good, but the total may be further off than one rounding leaves. Join the two small numbers before they meet it."
 )
 def compensates_the_total(total, small, compensation):
     t = (total + small) - compensation
