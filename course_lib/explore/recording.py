@@ -29,10 +29,10 @@ SAMPLE = {1: 36, 2: 4}  # values of the first control from which the size of a w
 
 
 def record_within(explorer, size=400_000, most=MOST_PICTURES):
-    """Return the recording of an explorer with as many pictures as fit into so many bytes.
+    """Return the recording of an explorer with about as many pictures as fit into so many bytes.
 
     Some rows of the grid tell what a picture takes. In a coarser grid it takes more, for neighbors are less alike: what
-    became too large or too small is made once more.
+    became too large, or takes less than 0.7 of the bytes, is made anew, at most twice.
     """
     head = _read_head(some := record(explorer, most=most, sample=True))
     fixed = len(gzip.compress(explorer.drawn["background"])) * len(head["backgrounds"])
@@ -57,10 +57,10 @@ def record(explorer, controls=None, most=MOST_PICTURES, sample=False):
         Its settings now are the first picture; they are in the grid.
     controls : sequence of str, optional
         One or two controls: sliders, choices or toggles. By default those that the explorer's goal asks for, then
-        what its class names as `recorded`, of which some may be hidden.
+        what its class names as `recorded`, of which some may be hidden; the first two that are shown.
     most : int, default 1000
-        How many pictures at most; sliders are thinned to that. They keep their landmarks, and, of a goal, the right
-        answers and the mistakes.
+        How many pictures at most; sliders are thinned to that. Their landmarks stay first, and, of a goal, the right
+        answers and the examples of mistakes.
     sample : bool, default False
         Record only a few values of the first control, evenly chosen.
 
@@ -122,7 +122,7 @@ def _grid(explorer, controls, most):
         asked = explorer.goal.names if explorer.goal else ()
         names = dict.fromkeys((*asked, *(explorer.recorded or tuple(shown))))
         controls = [name for name in names if hasattr(shown.get(name), "stops")]
-        controls = controls[:2] if explorer.recorded else controls[: max(1, len(asked))]
+        controls = controls[:2] if explorer.recorded else controls[: min(2, max(1, len(asked)))]
     controls = (controls,) if isinstance(controls, str) else tuple(controls)
     for name in controls:
         if not hasattr(shown.get(name), "stops"):
